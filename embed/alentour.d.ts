@@ -43,6 +43,10 @@ interface AlentourWidget extends HTMLElement {
   api: string;
   /** `eager` loads at once; by default the widget loads when it is near the viewport. */
   loading: string;
+  /** Identifier of an initiative that is open at first. */
+  open: string;
+  /** Not empty: nothing but the initiative that `open` names; without a list. */
+  only: string;
 
   /** Looks for something else. May be called at any time: the widget loads, if it has not, and then obeys. */
   search(query?: AlentourQuery): void;
@@ -75,8 +79,12 @@ interface AlentourEventMap {
   'alentour:error': CustomEvent<{ kind: 'network' | 'status' | 'timeout' | 'malformed' | 'unsupported' | 'crash' }>;
 }
 
+/** A button with its count that opens the form of the initiative that its attribute `open` names. */
+interface AlentourAction extends HTMLElement {}
+
 interface HTMLElementTagNameMap {
   'alentour-widget': AlentourWidget;
+  'alentour-action': AlentourAction;
 }
 
 interface HTMLElementEventMap extends AlentourEventMap {}

@@ -4,9 +4,10 @@
 // `cargo xtask build` joins the scripts of this folder and wraps them in a function, so that nothing here is global.
 
 import { ATTRIBUTES } from './asked.js';
-import { element } from './element.js';
-import { URL, base, bundle, call, customElements, document, find, first, make, native, say, tag } from './loading.js';
+import { action, element } from './element.js';
+import { URL, address, base, bundle, call, customElements, document, find, first, make, native, say } from './loading.js';
 import { QUERY } from './painting.js';
+import { linksOf, placeOf, tags } from './tags.js';
 
 const NAME = 'alentour-widget';
 const DELIBERATE = 240; // px. Fallback links in a box as high as this have had room kept for the widget on purpose.
@@ -22,27 +23,26 @@ function asked(address) {
   return Object.fromEntries([...QUERY, 'countries', 'lang', 'target', 'fallback'].filter((name) => searchParams.has(name)).map((name) => [name, searchParams.get(name)]));
 }
 
-/** Puts a widget in place for the tag: into `data-target`, or right after the tag. */
-function insert(data) {
+/** Puts a widget in place for a tag: into `data-target`, or right after the tag. `isSpare`: it gives way to any other. */
+function insert(tag, data, isSpare) {
   const target = data.target && find(data.target);
   if (data.target && !target) return say(`data-target: there is no ${data.target} on this page`);
   if (!target && (!tag.isConnected || tag.closest('head'))) {
     return say('a tag in the <head> needs a data-target="#id" that says where the widget goes');
   }
+  const place = target || placeOf(tag);
   // A page that was kept (Turbo's cache) has it already, and the tag runs again.
-  if (native(target || tag, target ? 'lastElementChild' : 'nextElementSibling')?.localName === NAME) return;
+  if (native(place, target ? 'lastElementChild' : 'nextElementSibling')?.localName === NAME) return;
   const widget = make(NAME);
   for (const name of ATTRIBUTES) if (data[name] !== undefined) widget.setAttribute(name, data[name]);
-  const other = customElements.get(NAME)?.base;
-  if (other && other !== base) {
+  const known = customElements.get(NAME);
+  if (known?.base && known.base !== base) {
     // The page's first tag is from elsewhere, and its code runs this widget too.
     if (!data.feed) widget.setAttribute('feed', base + 'feed.json');
     if (!data.api) widget.setAttribute('api', new URL(base).origin);
   }
-  const before = tag.previousElementSibling;
-  const links = data.fallback
-    ? find(data.fallback)
-    : before && call(before, 'matches', '.alentour-fallback, [data-alentour-fallback]') && before;
+  if (isSpare) known.spare = widget;
+  const links = data.fallback ? find(data.fallback) : linksOf(tag);
   if (links) {
     // The links become the widget's own: hidden while it works, and back in their place when it does not.
     const height = native(links, 'offsetHeight');
@@ -50,28 +50,35 @@ function insert(data) {
     widget.append(links);
   }
   if (target) call(target, 'append', widget);
-  else tag.after(widget);
+  else place.after(widget);
 }
 
-try {
-  if (!tag) throw 'cannot tell its server: it needs a <script src>, outside of shadow roots';
-  const known = customElements.get(NAME);
-  if (!known) customElements.define(NAME, element());
-  else if (known.version === bundle.version) known.pages.push(first);
-  else {
-    say(`version ${known.version} is on this page already, and ${bundle.version} leaves it the place`);
-  }
-  const data = { ...asked(tag.src), ...tag.dataset };
-  const insertSafely = () => {
+/** Does what a tag asks for, once there is what it needs. */
+function serve(tag) {
+  const data = { ...asked(tag.src || address), ...tag.dataset };
+  const isSpare = !['feed', 'place', 'target'].some((name) => name in data);
+  const put = () => {
     try {
-      insert(data);
+      if (!isSpare || !find(NAME + ',alentour-action')) insert(tag, data, isSpare);
     } catch (error) {
       say(String(error));
     }
   };
-  if (data.target && !find(data.target)) whenParsed(insertSafely);
-  else if (['feed', 'place', 'target'].some((name) => name in data)) insertSafely();
-  else whenParsed(() => !find(NAME) && insertSafely());
+  if (isSpare || (data.target && !find(data.target))) whenParsed(put);
+  else put();
+}
+
+try {
+  if (!address) throw 'cannot tell its server: it needs a <script src>, outside of shadow roots';
+  const known = customElements.get(NAME);
+  if (!known) {
+    customElements.define(NAME, element());
+    customElements.define('alentour-action', action());
+  } else if (known.version === bundle.version) known.pages.push(first);
+  else {
+    say(`version ${known.version} is on this page already, and ${bundle.version} leaves it the place`);
+  }
+  for (const tag of tags()) serve(tag);
 } catch (error) {
   say(String(error));
 }

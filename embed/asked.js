@@ -2,12 +2,17 @@
 
 import { bundle, call, find, native } from './loading.js';
 
-export const ATTRIBUTES = ['feed', 'place', 'countries', 'radius', 'causes', 'kinds', 'lang', 'theme', 'limit', 'api', 'loading'];
+export const ATTRIBUTES = ['feed', 'place', 'countries', 'radius', 'causes', 'kinds', 'lang', 'theme', 'limit', 'api', 'loading', 'open', 'only'];
 
 /** An attribute's value, under its own name or with `data-`. */
 export function attribute(element, name) {
   return element.getAttribute(name) ?? element.getAttribute('data-' + name) ?? '';
 }
+
+const WORDS = /^\s*((volunteering|gathering|petition|group|project|campaign|training|poverty|education|health|employment|housing|inclusion|environment|culture)?\s*(,\s*|$))*$/;
+
+/** Whether an attribute says something else than our words: a kind's name, a distance with its unit, a mistake. */
+export const isOdd = ([name, value]) => !(name === 'radius' ? /^\s*(any|\d*)\s*$/ : WORDS).test(value);
 
 /** Whose places are meant: what is said, or a neighbour's by the language's region ("fr-BE"), then France's. Nothing: France's alone. */
 export function countries(element) {

@@ -1,10 +1,10 @@
 // <alentour-widget>: keeps its room on the page, starts the application once it is near the viewport, and leaves the painted list or
 // shows the plain links where that fails.
 
-import { ATTRIBUTES, attribute, countries, direction, language, linked } from './asked.js';
+import { ATTRIBUTES, attribute, countries, direction, isOdd, language, linked } from './asked.js';
 import {
   CustomEvent, IntersectionObserver, Set, WebAssembly, absolute, application, base, bundle, feed, first, isCrash, make, messages,
-  places, say, setTimeout, text, tiles, whenIdle,
+  places, rare, say, setTimeout, text, tiles, whenIdle,
 } from './loading.js';
 import { adopt } from './sheets.js';
 import { QUERY, Visit, firstPage, follow, paint } from './painting.js';
@@ -22,6 +22,7 @@ export function element() {
     static version = bundle.version;
     static base = base;
     static pages = [first]; // Those that came with this script and others like it.
+    static spare; // One that a tag without attributes has put in place, until there is another.
     static observedAttributes = ATTRIBUTES.flatMap((name) => [name, 'data-' + name]);
 
     static listen() {
@@ -46,9 +47,11 @@ export function element() {
 
     #shadow = this.attachShadow({ mode: 'open' });
     #observer;
+    #meant = {}; // by attributes that have no words of ours
     #asked; // language and query of what is shown
     #live; // what was counted of what it shows
     #propose; // where one proposes an action
+    #report; // what the addresses begin with where one reports one
     #painted; // the box of the first page, until the application takes over
     #alone = false; // its links lead to pages: it is of use without the application
     #visit; // what has happened in it
@@ -65,6 +68,12 @@ export function element() {
 
     connectedCallback() {
       widgets.add(this);
+      // The page's scripts have made one: the tag was there to define it.
+      const { spare } = AlentourWidget;
+      if (spare && spare !== this) {
+        AlentourWidget.spare = null;
+        spare.replaceWith(...spare.childNodes);
+      }
       if (this.#state !== 'out') return; // Moved: a move is a disconnect and a connect.
       for (const name of ATTRIBUTES) {
         // Set before the element was defined, and in the way of the property since.
@@ -74,7 +83,7 @@ export function element() {
           this[name] = value;
         }
       }
-      this.#wait();
+      this.#understand(() => this.#wait());
     }
 
     disconnectedCallback() {
@@ -91,7 +100,7 @@ export function element() {
       this.#changing = true;
       Promise.resolve().then(() => {
         this.#changing = false;
-        this.#changed();
+        this.#understand(() => this.#changed());
       });
     }
 
@@ -103,6 +112,20 @@ export function element() {
     /** Fetches the feed again; where the widget has failed, tries again. */
     refresh() {
       this.#call('refresh');
+    }
+
+    /** Does something once it is known what attributes mean that have no words of ours: a name, a unit. */
+    #understand(then) {
+      const odd = Object.fromEntries(['radius', 'kinds', 'causes'].map((name) => [name, attribute(this, name)]).filter(isOdd));
+      this.#meant = {};
+      if (!Object.keys(odd).length) return then();
+      if (this.#state === 'out') this.#skeleton();
+      const meant = rare().then(({ understand }) => (this.#meant = understand(odd, language(this), say)));
+      meant.catch(() => {}).then(() => this.isConnected && then());
+    }
+
+    #attribute(name) {
+      return this.#meant[name] ?? attribute(this, name);
     }
 
     /** Attributes or the permanent link have changed. */
@@ -141,8 +164,9 @@ export function element() {
       const lang = (this.#lang = language(this));
       try {
         // The application asks for it as well, and is told.
-        const { feed: address } = this.#config();
-        (address === base + 'feed.json' ? tiles(priority) : feed(address, false, priority)).catch(() => {});
+        const { feed: address, only } = this.#config();
+        if (address !== base + 'feed.json') feed(address, false, priority).catch(() => {});
+        else if (!only) tiles(priority).catch(() => {});
         if (attribute(this, 'place') && !countries(this)) places().catch(() => {}); // So it does for this.
         const [glue, words] = await Promise.all([application(priority), messages(lang, priority)]);
         if (this.#state !== 'loading' || this.#lang !== lang) return; // Removed, or started again, meanwhile.
@@ -197,7 +221,7 @@ export function element() {
       this.#state = 'waiting';
       if (crashed) return this.#fail('crash');
       // Whoever follows a permanent link wants that initiative, and not the list before it.
-      const painting = linked() ? false : this.#paint();
+      const painting = linked() || attribute(this, 'open') ? false : this.#paint();
       if (this.#eager()) return this.#start();
       this.#observer?.disconnect();
       this.#observer = new IntersectionObserver(
@@ -217,7 +241,7 @@ export function element() {
     }
 
     #query() {
-      const query = Object.fromEntries(QUERY.map((name) => [name, attribute(this, name).trim()]));
+      const query = Object.fromEntries(QUERY.map((name) => [name, this.#attribute(name).trim()]));
       if (query.place && countries(this)) query.countries = countries(this);
       return query;
     }
@@ -239,6 +263,7 @@ export function element() {
         const content = paint(page);
         this.#live = page.live ?? [];
         this.#propose = page.propose;
+        this.#report = page.report;
         this.#painted = this.#makeBox(lang);
         this.#painted.className += this.#state === 'failed' ? ' painted alone' : ' painted';
         this.#painted.append(content);
@@ -286,6 +311,7 @@ export function element() {
             delete detail.part;
           }
           if (this.#stuck || name === 'ready') setTimeout(() => this.#takeOver());
+          if (name === 'open' && detail.id === linked()) setTimeout(() => this.#reveal(detail.id));
           return this.#emit(name, detail);
         },
       };
@@ -323,6 +349,14 @@ export function element() {
       this.#glue.replay(this.#visit, this.#box.firstElementChild, this.#shadow.activeElement, swap, follow);
     }
 
+    /** What a permanent link leads to is to be seen. Of its own feed the server has a page. */
+    async #reveal(id) {
+      if (this.getClientRects().length) return;
+      const { feed, lang } = this.#config();
+      const page = feed === base + 'feed.json' && absolute(`../i/${encodeURIComponent(id)}?lang=${lang}`, 'href', base);
+      (await rare()).reveal(this, lang, page);
+    }
+
     #unmount() {
       this.#observer?.disconnect();
       if (!this.#handle) return;
@@ -352,13 +386,16 @@ export function element() {
 
     #config() {
       const config = {};
-      for (const name of ATTRIBUTES) config[name] = attribute(this, name);
+      for (const name of ATTRIBUTES) config[name] = this.#attribute(name);
       config.lang = this.#lang;
       config.countries = countries(this);
       config.feed = config.feed ? absolute(config.feed) : base + 'feed.json';
       config.api = absolute(config.api || base, 'origin');
       config.propose = this.#propose;
-      config.open = linked();
+      config.report = this.#report;
+      config.shown = config.open;
+      config.only = (this.getAttribute('only') ?? this.getAttribute('data-only') ?? 'false') !== 'false';
+      config.open = config.only ? null : linked();
       return config;
     }
 
@@ -388,3 +425,11 @@ export function element() {
   return AlentourWidget;
 }
 
+/** <alentour-action>: what it does comes when there is one. */
+export const action = () =>
+  class extends HTMLElement {
+    connectedCallback() {
+      const lang = language(this);
+      rare().then(({ act }) => act(this, { base, lang, direction, adopt, text })).catch((error) => say('alentour-action: ' + (error?.status || error)));
+    }
+  };

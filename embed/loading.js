@@ -9,8 +9,8 @@ const FEED_TIMEOUT = 20_000; // ms. Long enough for a bad mobile network, short 
 
 // Taken now: the page may replace them later. `fetch` may be the page's own already, and is not trusted to abort.
 export const {
-  document, WebAssembly, IntersectionObserver, CSSStyleSheet, AbortController, CustomEvent, URL, URLSearchParams, Map, Set, Object, Reflect,
-  customElements,
+  document, WebAssembly, IntersectionObserver, CSSStyleSheet, AbortController, CustomEvent, URL, URLSearchParams, Map, Set, Symbol, Object,
+  Reflect, customElements,
 } = window;
 const fetch = window.fetch?.bind(window);
 export const setTimeout = window.setTimeout.bind(window);
@@ -28,10 +28,15 @@ export const call = (object, name, ...values) => native(object, name).apply(obje
 /** The first element of the page that a selector finds. */
 export const find = (selector) => call(document, 'querySelector', selector);
 
-const current = native(document, 'currentScript');
-// It is null when a page loads us as a module, against the advice, and has no address when a page has put our text into its own.
-export const tag = current?.src ? current : find('script[src*="/alentour.js"]');
-export const base = new URL('.', tag?.src || native(document, 'baseURI')).href;
+// The script that runs. `null` where a page imports us, or has run our text by itself.
+export const current = native(document, 'currentScript');
+
+/** Where an imported script is from: `import.meta` is a syntax error in a classic one, and a script's own address is in each stack. */
+const imported = () => /https?:[^\s()]*\/alentour\.js[^\s():]*/.exec(new Error().stack)?.[0];
+
+/** The address of this script, with its query. */
+export const address = current?.src || imported() || find('script[src*="/alentour.js"]')?.src;
+export const base = new URL('.', address || native(document, 'baseURI')).href;
 if (first) first.base = base; // Another server's tag may have defined the element before.
 
 const said = new Set();
@@ -119,6 +124,9 @@ export async function tiles(priority) {
 
 /** The index of France's gazetteer, which most searches for a place begin with. */
 export const places = () => text(base + bundle.gazetteer + 'fr/index.txt');
+
+/** What only few pages need. */
+export const rare = () => import(base + bundle.rare);
 
 let attempts = 0;
 

@@ -24,10 +24,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use alentour_model::gazetteer::Locality;
-use alentour_model::{Catalog, FieldProblem, Hit, Initiative, LiveInitiative, Petition, SignUp};
+use alentour_model::{
+    Availability, Catalog, FieldProblem, Hit, Initiative, LiveInitiative, Petition, SignUp,
+};
 use alentour_texts::Language;
 use leptos::prelude::*;
 use leptos::reactive::diagnostics::SpecialNonReactiveZone;
+use serde::Serialize;
 
 use crate::app::App;
 pub use crate::app::config::Config;
@@ -39,7 +42,9 @@ pub use crate::app::served::{Addresses, ListWords, Served, ServedForm};
 pub use crate::clock::Clock;
 use crate::dom::El;
 use crate::dom::html::{div, section, ul};
+use crate::facts;
 use crate::initiative::detail::Detail;
+use crate::labels;
 use crate::locale::Locale;
 use crate::message::Message;
 use crate::search::card::Card;
@@ -82,6 +87,17 @@ pub struct FirstPage {
     pub counted: (Vec<String>, Vec<LiveInitiative>),
     /// What the page says of that, and the cards of tiles do not: for the application, which has its cards from there.
     pub changed: Vec<LiveInitiative>,
+}
+
+/// What a button says that leads to an initiative's form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Call {
+    /// What one does: "Signer".
+    pub action: &'static str,
+    /// How many have, or how many seats are left, where that is known: "1 284 signatures".
+    pub count: Option<String>,
+    /// What the initiative is called.
+    pub name: String,
 }
 
 /// A page of a list.
@@ -219,6 +235,27 @@ impl Scene {
             let card = |hit| view! { <Card app hit why=None is_zone_said=false/> }.into_inner();
             ul().class("cards").child(hits.filter_map(card).collect::<Vec<_>>())
         })
+    }
+
+    /// What a button says that leads to the form of the catalogue's first initiative; `None` where one cannot take part in it any more.
+    pub fn call(&self) -> Option<Call> {
+        let (initiative, now) = (self.catalog.get(0)?, self.clock.now().instant);
+        let locale = Locale::native(self.language, self.clock);
+        let action = match initiative.availability(now) {
+            _ if initiative.participation.is_none() => return None,
+            Availability::Open => labels::action(initiative),
+            Availability::Full => Message::ActionWaitingList,
+            Availability::Closed => return None,
+        };
+        let signatures = initiative.petition.as_ref().and_then(Petition::count);
+        let signatures = signatures.map(|signed| locale.count(Message::Signatures, signed as usize, &[]));
+        // Of several dates none is meant.
+        let seats = || match initiative.coming(now)[..] {
+            [session] => facts::seats(locale, session),
+            _ => None,
+        };
+        let count = signatures.or_else(|| facts::pledges(locale, initiative)).or_else(seats);
+        Some(Call { action: locale.text(action), count, name: initiative.name.clone() })
     }
 
     /// The initiative that is open, as the list for what is asked speaks of it, with its form as it was filled in; `None` where none is

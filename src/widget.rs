@@ -28,7 +28,11 @@ pub fn Widget(
         app.opened.get().and_then(|position| view! { <Detail app position/> }.into_inner())
     };
     section()
-        .class(move || if app.opened.read().is_some() { "app opened" } else { "app" })
+        .class(move || match app.opened.read().is_some() {
+            true if app.config(|config| config.is_only) => "app opened only",
+            true => "app opened",
+            false => "app",
+        })
         .attr("aria-label", app.text(Message::Search))
         .child(view! { <SearchForm app/> })
         .child(div().class("columns").child(div().class("results").child(results)).child(detail))

@@ -100,6 +100,22 @@ test('a clear place says nothing in the console and reads the files of France al
   assert.deepEqual(fetched(page), ['fr/index.txt', 'fr/p/69.txt']);
 });
 
+test('the beginning of a postcode is proposed, and taken only by whoever chooses it', async (t) => {
+  const page = await at.visit(t, { lang: 'fr-FR', attributes: 'data-place="69007"' });
+  await listed(page);
+  const { place, proposals, count, note } = widget(page);
+  const before = await said(count);
+  for (const [typed, guess] of [['1000', 'Troyes (10000)'], ['38', 'Grenoble (38000)']]) {
+    await around(page, typed, 'Vouliez-vous dire');
+    assert.ok((await said(note)).includes(`« ${guess} »`), await said(note));
+    assert.match(await said(note), /Seuls les lieux de France/);
+    assert.equal(await place.inputValue(), typed);
+    assert.equal(await said(count), before);
+  }
+  await proposals.filter({ hasText: 'Grenoble (38000)' }).click();
+  await count.getByText(/Grenoble \(38000\)/).waitFor();
+});
+
 test('on a Belgian page 1000 is Bruxelles, painted and found', async (t) => {
   const page = await at.visit(t, { lang: 'fr-BE', attributes: 'data-place="1000" data-radius="10"' });
   await painted(page);
@@ -126,8 +142,10 @@ test('the attribute says whose places are meant', async (t) => {
 test('on a French page nothing of a neighbour is looked for', async (t) => {
   const page = await at.visit(t);
   await listed(page);
-  await around(page, 'Bruxelles', 'Vouliez-vous dire « Brunelles');
-  await around(page, 'Anderlecht', 'Nous ne trouvons pas');
+  for (const [typed, start] of [['Bruxelles', 'Vouliez-vous dire « Brunelles'], ['Anderlecht', 'Nous ne trouvons pas']]) {
+    await around(page, typed, start);
+    assert.match(await said(widget(page).note), /Seuls les lieux de France sont connus ici\./);
+  }
   assert.ok(fetched(page).every((file) => file.startsWith('fr/')), fetched(page).join());
 });
 

@@ -85,6 +85,8 @@ test('proposed without a script on a telephone, confirmed, published, and there 
   const page = await openPage(t, browser, { javaScriptEnabled: false, viewport: { width: 360, height: 780 } });
   await page.goto(`${server.url}/proposer`);
   assert.match(page.url(), /\/propose\?lang=fr$/);
+  await page.getByText('Étape 1 sur 6').waitFor();
+  assert.equal(await page.locator('.steps li').count(), 6);
   // What is missing is said beside it, and a link leads there.
   await next(page);
   assert.deepEqual(await page.locator('[role=alert] a').evaluateAll((all) => all.map((a) => a.getAttribute('href'))), ['#causes', '#whom', '#change']);
@@ -106,6 +108,7 @@ test('proposed without a script on a telephone, confirmed, published, and there 
     }
   }
   await page.getByRole('heading', { name: 'Est-ce la même action ?' }).waitFor();
+  await page.getByText('Étape 6 sur 6').waitFor();
   assert.match(await page.locator('section.asked').innerText(), /«\sTaille des haies\s» à 1 km/);
   assert.match(await page.locator('.preview').innerText(), /Taille des haies du parc/);
   // Back and forth loses nothing.
@@ -137,6 +140,11 @@ test('proposed without a script on a telephone, confirmed, published, and there 
   const link = partner.getByRole('link', { name: 'Proposer une action' });
   assert.equal(await link.getAttribute('href'), 'https://agir.example.org/propose?lang=fr');
   assert.equal(await link.getAttribute('target'), '_blank');
+  // And what is wrong with this one is said on the page of the server.
+  await card.getByRole('link', { name: french.name }).click();
+  const report = partner.getByRole('link', { name: 'Signaler un problème' });
+  assert.match(await report.getAttribute('href'), /^https:\/\/agir\.example\.org\/i\/a-[0-9a-f]{20}\/report\?lang=fr$/);
+  assert.equal(await report.getAttribute('target'), '_blank');
 });
 
 test('each page reads well on a telephone, in the dark and from right to left, by keyboard, and is small', async (t) => {

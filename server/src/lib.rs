@@ -3,6 +3,7 @@
 //! [`app`] makes the service from its [`state::AppState`]; [`http::listen`] gives it a socket. One module a resource, each
 //! with its own `router()`.
 
+mod action;
 pub mod also;
 pub mod api;
 pub mod back_ups;
@@ -81,6 +82,7 @@ pub fn app(state: AppState) -> Router {
             first_page::routes::router()
                 .merge(live::router())
                 .merge(courses::router())
+                .merge(action::router())
                 .merge(bundle::routes::versioned_router())
                 .layer(anyone),
         )

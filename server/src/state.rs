@@ -67,7 +67,7 @@ impl AppState {
             feeds.clone(),
             limits.clone(),
             live.clone(),
-            settings.propose(),
+            [settings.propose(), settings.report()],
         ));
         let (earlier, turns, recent, settings) =
             (Arc::default(), Arc::default(), Arc::default(), CurrentSettings::new(settings));

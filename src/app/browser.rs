@@ -44,6 +44,8 @@ pub trait Browser {
 
 /// What the form asks of a browser: it comes with the form.
 pub trait Sender {
+    /// Whether the page has no origin that a server could know (a frame that is closed off, a file): it refuses its forms.
+    fn is_closed_off(&self) -> bool;
     /// The visitor has begun to fill a form in: asks for the proof of work that goes with it, and what has changed since it was shown.
     fn begin(&self, app: App, draft: &Draft);
     /// Checks the form, and sends it until the server has it.

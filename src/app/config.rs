@@ -29,8 +29,14 @@ pub struct Config {
     pub page: String,
     /// Address of the page where one proposes an initiative; empty where the server takes none.
     pub propose: String,
+    /// What the addresses begin with of the pages on which an initiative is reported; none where the server takes no reports.
+    pub report: Option<String>,
     /// Identifier of the initiative that a permanent link asks for.
     pub open: Option<String>,
+    /// Identifier of the initiative that the page shows before all others; empty: the list.
+    pub shown: String,
+    /// Whether the page shows that one alone.
+    pub is_only: bool,
     /// Where the views are made for somebody else's page: the address that the pages of initiatives begin with.
     #[cfg(not(target_arch = "wasm32"))]
     pub pages: Option<String>,

@@ -1,6 +1,11 @@
 //! What is looked for: around where, how far, and the filters.
 
+#[cfg(not(target_arch = "wasm32"))]
+use alentour_model::text::fold;
 use alentour_model::{Cause, Date, DateRange, Kilometres, Kind, Point};
+
+use crate::labels;
+use crate::locale::Locale;
 
 /// Kilometres around a place, unless the page or the visitor says otherwise.
 const RADIUS: u32 = 25;
@@ -155,12 +160,26 @@ impl Criteria {
     }
 }
 
-/// A radius as a page gives it: kilometres, or `any`.
+/// The radius that a page asks for: kilometres, with their unit or without ("25 km"), or `any`.
 pub fn radius(text: &str) -> Option<u32> {
-    match text.trim() {
+    match unit_off(text.trim()) {
         "any" => None,
         text => Some(text.parse().ok().filter(|radius| (1..=20_000).contains(radius)).unwrap_or(RADIUS)),
     }
+}
+
+/// In a browser the loader takes it off (`embed/rare/understanding.js`), and likewise gives the words for what people call kinds and causes.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+fn unit_off(text: &str) -> &str {
+    text
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn unit_off(text: &str) -> &str {
+    let number =
+        text.trim_end_matches(|end: char| end.eq_ignore_ascii_case(&'k') || end.eq_ignore_ascii_case(&'m'));
+    number.trim_end()
 }
 
 /// The same, as the model has it.
@@ -168,8 +187,42 @@ pub fn kilometres(text: &str) -> Option<Kilometres> {
     Kilometres::new(f64::from(radius(text)?))
 }
 
+/// Kinds with commas between them, each once: by their words, natively also as people in that language call them.
+pub fn kinds(locale: Locale, text: &str) -> Vec<Kind> {
+    words(text, |word| match Kind::parse(word)? {
+        Kind::Other(word) => {
+            called(&word, Kind::ALL, |kind| labels::kind(locale, kind)).or(Some(Kind::Other(word)))
+        }
+        kind => Some(kind),
+    })
+}
+
+/// Causes, likewise.
+pub fn causes(locale: Locale, text: &str) -> Vec<Cause> {
+    words(text, |word| match Cause::parse(word)? {
+        Cause::Other(word) => {
+            called(&word, Cause::ALL, |cause| labels::cause(locale, cause)).or(Some(Cause::Other(word)))
+        }
+        cause => Some(cause),
+    })
+}
+
+/// What people call so, be it of several.
+#[cfg(not(target_arch = "wasm32"))]
+fn called<T: Clone>(word: &str, all: &[T], name: impl Fn(&T) -> String) -> Option<T> {
+    let word = fold(word);
+    let is_meant = |name: String| word == name || word.strip_suffix('s') == Some(&name);
+    all.iter().find(|term| is_meant(fold(&name(term)))).cloned()
+}
+
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+fn called<T>(_: &str, _: &[T], _: impl Fn(&T) -> String) -> Option<T> {
+    None
+}
+
 /// Words with commas between them, each once.
-pub fn words<T: PartialEq>(text: &str, parse: fn(&str) -> Option<T>) -> Vec<T> {
+pub fn words<T: PartialEq>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
     let mut all = Vec::new();
     for value in text.split(',').filter_map(|word| parse(word.trim())) {
         if !all.contains(&value) {

@@ -103,7 +103,7 @@ impl App {
     /// A widget without a feed yet. Call it within a reactive owner.
     pub fn new(locale: Locale, config: Config, browser: Option<Rc<dyn Browser>>) -> Self {
         let catalog = RwSignal::new(Arc::new(Catalog::default()));
-        let search = Search::new(&config, locale.clock);
+        let search = Search::new(&config, locale);
         let listed = RwSignal::new(None);
         let results = Memo::new(move |_| catalog.read().search(&search.query(), locale.clock.now()));
         let offered =

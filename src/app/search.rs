@@ -1,13 +1,18 @@
 //! The search of a widget: its criteria, and what the page may change of them.
 
-use alentour_model::{Catalog, Cause, Kind, Query};
+use alentour_model::{Catalog, Query};
+#[cfg(not(target_arch = "wasm32"))]
+use alentour_model::{Cause, Kind};
 use leptos::prelude::*;
 
 use super::App;
 use super::config::Config;
-use super::criteria::{Criteria, Days, radius, words};
+#[cfg(not(target_arch = "wasm32"))]
+use super::criteria::words;
+use super::criteria::{Criteria, Days, causes, kinds, radius};
 use super::place::PlaceState;
 use crate::clock::Clock;
+use crate::locale::Locale;
 
 /// Cards on a page, unless the page says otherwise.
 const LIMIT: usize = 12;
@@ -59,10 +64,15 @@ impl Request {
 
 impl Search {
     /// What the page's attributes ask for. The place is found later.
-    pub fn new(config: &Config, clock: Clock) -> Self {
-        let criteria = RwSignal::new(criteria(config));
+    pub fn new(config: &Config, locale: Locale) -> Self {
+        let criteria = RwSignal::new(Criteria {
+            radius: radius(&config.radius),
+            kinds: kinds(locale, &config.kinds),
+            causes: causes(locale, &config.causes),
+            ..Criteria::default()
+        });
         let (words, limit) = (RwSignal::new(None), RwSignal::new(limit(config)));
-        Self { criteria, words, place: PlaceState::new(criteria), limit, clock }
+        Self { criteria, words, place: PlaceState::new(criteria), limit, clock: locale.clock }
     }
 
     /// Cards on a page.
@@ -135,11 +145,11 @@ impl Search {
         if let Some(words) = request.words {
             criteria.words = words;
         }
-        if let Some(kinds) = request.kinds {
-            criteria.kinds = words(&kinds, Kind::parse);
+        if let Some(said) = request.kinds {
+            criteria.kinds = kinds(app.locale, &said);
         }
-        if let Some(causes) = request.causes {
-            criteria.causes = words(&causes, Cause::parse);
+        if let Some(said) = request.causes {
+            criteria.causes = causes(app.locale, &said);
         }
         if let Some(when) = request.when {
             criteria.days = Days::parse(&when);
@@ -174,14 +184,4 @@ impl Search {
 /// Cards on a page, as a page gives them.
 fn limit(config: &Config) -> Option<usize> {
     config.limit.trim().parse().ok().filter(|limit| *limit > 0)
-}
-
-/// What a page's attributes ask for, the place aside.
-fn criteria(config: &Config) -> Criteria {
-    Criteria {
-        radius: radius(&config.radius),
-        kinds: words(&config.kinds, Kind::parse),
-        causes: words(&config.causes, Cause::parse),
-        ..Criteria::default()
-    }
 }

@@ -38,9 +38,10 @@ pub fn load(page: Rc<Page>, app: App, again: bool) {
         })
     });
     let linked = app.config(|config| config.open.clone());
+    let opened = linked.clone().unwrap_or_else(|| app.config(|config| config.shown.clone()));
     spawn_local(async move {
         let load = page.tiles.borrow_mut().load();
-        let read = read(&page, app, again, finding, linked.as_deref()).await;
+        let read = read(&page, app, again, finding, &opened).await;
         // Something else may have been asked for meanwhile.
         if app.is_gone() || page.tiles.borrow().loads != load {
             return;
@@ -50,6 +51,9 @@ pub fn load(page: Rc<Page>, app: App, again: bool) {
                 page.tiles.borrow_mut().is_begun = true;
                 follow(&page, app, &app.search.query_untracked());
                 navigation::open_linked(&page, app, linked.as_deref());
+                if !again {
+                    navigation::open_shown(&page, app);
+                }
                 // Whoever left while a sign-up was being sent is told what became of it. Nothing scrolls, nothing takes the focus.
                 if !again && app.opened.get_untracked().is_none() {
                     navigation::open_left(&page, app);
@@ -115,11 +119,19 @@ async fn read(
     app: App,
     again: bool,
     finding: Option<Promise>,
-    linked: Option<&str>,
+    opened: &str,
 ) -> Result<usize, FeedError> {
     if page.is_own(app) {
-        if let Some(id) = linked.filter(|_| !again) {
-            details::begin(page, id);
+        if !opened.is_empty() && !again {
+            details::begin(page, opened);
+            // Of the rest nothing is shown.
+            if app.config(|config| config.is_only)
+                && let Ok(whole) = details::fetch(page, opened).await
+            {
+                tiles::end(page);
+                app.receive(Arc::new(Catalog::new(vec![whole])));
+                return Ok(1);
+            }
         }
         // An index names no place, and so it does not say what to read.
         if tiles::begin(page, app, again).await?.is_some() {

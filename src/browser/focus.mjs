@@ -6,10 +6,24 @@ export function show(element) {
   if (top < 50 && bottom > 0) element.scrollIntoView({ block: 'nearest' }); // Beside the list it sticks below the screen's edge.
 }
 
+/** How much of the screen, at its top, something covers that stays there: the page's own header, in most cases. */
+function covered(element) {
+  const { left, width } = element.getBoundingClientRect();
+  const within = new Set();
+  for (let node = element; node; node = node.parentNode ?? node.host) within.add(node);
+  let node = document.elementFromPoint(left + width / 2, 1);
+  while (node && !within.has(node) && !/fixed|sticky/.test(getComputedStyle(node).position)) node = node.parentElement;
+  return node && !within.has(node) ? node.getBoundingClientRect().bottom : 0;
+}
+
 /** Moves the focus; with `scroll`, to the top of what is seen of it. */
 export function focus(element, scroll) {
   element.focus({ preventScroll: true });
-  if (scroll) element.scrollIntoView();
+  if (!scroll) return;
+  const behavior = 'instant'; // Where the page scrolls smoothly, nothing could be measured yet.
+  element.scrollIntoView({ behavior });
+  const hidden = covered(element) + parseFloat(getComputedStyle(element).scrollMarginTop) - element.getBoundingClientRect().top;
+  if (hidden > 0) scrollBy({ top: -hidden, behavior });
 }
 
 /** Selects what stands in a field. */

@@ -82,6 +82,9 @@ fn answer(app: App, name: &str, meant: Option<Meant>, who: Who) {
         return if who == Who::Typing { place.note(note) } else { place.miss(note) };
     };
     let is_clear = meant.is_clear();
+    // Whoever means one abroad is told why it is not found.
+    let known = if meant.is_france { app.text(Message::PlaceFrance) } else { "" };
+    let say = |message, text| [&app.locale.say(message, &[("text", text)]), " ", known].concat();
     match meant.taken() {
         _ if who == Who::Typing => place.ask(meant.places, ""),
         Some(taken) if is_clear || who == Who::Page => {
@@ -95,10 +98,10 @@ fn answer(app: App, name: &str, meant: Option<Meant>, who: Who) {
         None if who == Who::Visitor
             && let Some(guess) = meant.places.first() =>
         {
-            let note = app.locale.say(Message::DidYouMean, &[("text", &guess.label())]);
+            let note = say(Message::DidYouMean, &guess.label());
             place.ask(meant.places, &note);
         }
-        None => place.miss(&app.locale.say(Message::PlaceUnknown, &[("text", name.trim())])),
+        None => place.miss(&say(Message::PlaceUnknown, name.trim())),
     }
 }
 

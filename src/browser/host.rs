@@ -105,8 +105,11 @@ impl HostConfig {
             feed: attribute("feed"),
             api: attribute("api"),
             propose: attribute("propose"),
+            report: text("report"),
             page: page.split('#').next().unwrap_or_default().to_owned(),
             open: text("open"),
+            shown: attribute("shown"),
+            is_only: self.get("only").is_truthy(),
         }
     }
 }

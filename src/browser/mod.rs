@@ -83,7 +83,10 @@ impl Browser for Rc<Page> {
     }
 
     fn leave(&self, app: App) {
-        navigation::leave(self, app);
+        // What is alone has no list to go back to.
+        if !app.config(|config| config.is_only) {
+            navigation::leave(self, app);
+        }
     }
 
     fn retry(&self, app: App) {
@@ -231,6 +234,9 @@ impl Handle {
         }
         if config.open != before.open {
             navigation::open_linked(&self.page, self.app, config.open.as_deref());
+        }
+        if config.shown != before.shown {
+            navigation::open_shown(&self.page, self.app);
         }
     }
 

@@ -44,6 +44,14 @@ pub fn open_linked(page: &Rc<Page>, app: App, id: Option<&str>) {
     }
 }
 
+/// Opens the initiative that the page shows before all others. Nobody has asked for it: nothing scrolls.
+pub fn open_shown(page: &Rc<Page>, app: App) {
+    let shown = app.config(|config| config.shown.clone());
+    if !shown.is_empty() && app.config(|config| config.open.is_none()) {
+        open_named(page, app, &shown, None);
+    }
+}
+
 /// Opens the initiative of an attempt that was left without an answer.
 pub fn open_left(page: &Rc<Page>, app: App) {
     if let Some(id) = pending::first() {

@@ -14,7 +14,7 @@ export function pause(milliseconds, mayWake, own = {}) {
     for (const event of mayWake ? ['online', 'pageshow', 'visibilitychange'] : []) {
       addEventListener(event, () => isHidden() || done(true), over);
     }
-  }).finally(() => over.abort());
+  }).then((isWoken) => (over.abort(), isWoken)); // Not `finally`: some pages bring a `Promise` without it.
 }
 
 /** The answer, if it comes within that many milliseconds; else `undefined`. */

@@ -55,6 +55,10 @@ pub fn sender(page: Rc<Page>) -> Rc<dyn Sender> {
 }
 
 impl Sender for Rc<Page> {
+    fn is_closed_off(&self) -> bool {
+        window().origin() == "null"
+    }
+
     fn begin(&self, app: App, draft: &Draft) {
         drop(self.proofs.of(draft).begin(app));
         live::follow(self, app);
@@ -94,7 +98,7 @@ impl Sender for Rc<Page> {
     }
 
     fn alert(&self, app: App) -> Vec<El> {
-        if !self.is_own(app) {
+        if !self.is_own(app) || self.is_closed_off() {
             return Vec::new();
         }
         let offered = Offered::default();

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::essentials::{essentials, organisation, way_in};
 use super::programme::programme;
 use super::{item, list};
-use crate::app::{App, FeedError, Stage};
+use crate::app::{App, FeedError, Stage, encode};
 use crate::calendar;
 use crate::controls::{button, leading, link};
 use crate::dom::html::{article, b, div, h2, h3, li, p, small};
@@ -81,6 +81,11 @@ pub fn Detail(
         }
     };
     let is_here = matches!(*app.details.read_untracked(), Stage::Ready);
+    let report = app.config(|config| config.report.clone());
+    let report = report.map(|pages| {
+        let address = [&pages, &encode(&initiative.id), "/report?lang=", locale.language].concat();
+        link(&address, app.text(Message::Report))
+    });
     let rest = || {
         let all = [
             block(Message::PrerequisitesTitle, paragraphs(&initiative.prerequisites)),
@@ -96,7 +101,7 @@ pub fn Detail(
             block(Message::AccessTitle, accessibility(app, initiative)),
             block(Message::ImpactTitle, impact),
             block(Message::LanguagesTitle, languages(app, initiative)),
-            Some(p().class("links").child(page).child(calendar).child(share(app, initiative))),
+            Some(p().class("links").child(page).child(calendar).child(share(app, initiative)).child(report)),
         ];
         all.into_iter().flatten().collect()
     };

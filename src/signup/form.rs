@@ -16,8 +16,8 @@ use super::spread::spread;
 use super::summary::summary;
 use super::thanks::received;
 use super::without_script;
-use crate::app::App;
 use crate::app::draft::{Draft, Status};
+use crate::app::{App, encode};
 use crate::controls::{button, leading, link};
 use crate::dom::html::{self, div, form, p};
 use crate::dom::{El, ev};
@@ -48,6 +48,9 @@ pub fn contents(app: App, position: usize) -> Vec<El> {
         Availability::Open | Availability::Full if let Some(instead) = without_script::instead(app) => {
             let needs = without_script::needs(app, position, participation);
             div().child(needs).child(unavailable(app, initiative, &instead))
+        }
+        Availability::Open | Availability::Full if is_closed_off(app) => {
+            closed_off(app, initiative, participation)
         }
         Availability::Open | Availability::Full => div().child({
             let draft = draft.clone();
@@ -94,10 +97,29 @@ fn signers(app: App, position: usize) -> El {
 fn unavailable(app: App, initiative: &Initiative, why: &str) -> El {
     let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
     // A page by itself has its way back at its head.
-    let back = app.served().is_none().then(|| {
+    let is_listed = app.served().is_none() && !app.config(|config| config.is_only);
+    let back = is_listed.then(|| {
         button(app.text(Message::Back), "plain").on(ev::click, move |_| app.act(|browser| browser.leave(app)))
     });
     div().class("links").child(p().child(why)).child(page).child(back)
+}
+
+/// Whether what is typed here could never be sent.
+fn is_closed_off(app: App) -> bool {
+    let mut is_closed_off = false;
+    app.act_on_form(|sender| is_closed_off = sender.is_closed_off());
+    is_closed_off
+}
+
+/// The page that takes the form: as a link, and to be copied where no link leads out.
+fn closed_off(app: App, initiative: &Initiative, participation: &Participation) -> El {
+    let path = ["/i/", &encode(&initiative.id), "?lang=", app.locale.language].concat();
+    let page = app.address(&path).unwrap_or_default();
+    let action = link(&page, app.text(labels::way(participation.way))).class("action");
+    div()
+        .child(p().child(app.text(Message::ClosedOff)))
+        .child(p().class("links").child(action))
+        .child(p().class("note").attr("dir", "ltr").child(&page))
 }
 
 fn fields(fields: Fields, initiative: &Initiative, participation: &Participation) -> El {

@@ -15,7 +15,9 @@ export async function startMailbox() {
       rest = lines.pop();
       for (const line of lines) {
         if (data && line === '.') {
-          mails.push(data.join('\r\n').replaceAll('=\r\n', ''));
+          const body = data.indexOf('');
+          // Words of a head that are encoded end as such lines do.
+          mails.push([...data.slice(0, body), data.slice(body).join('\r\n').replaceAll('=\r\n', '')].join('\r\n'));
           data = null;
           socket.write('250 taken\r\n');
         } else if (data) data.push(line.replace(/^\./, '')); // RFC 5321, section 4.5.2

@@ -14,7 +14,7 @@ macro_rules! messages {
 }
 
 messages! {
-    Search Place PlaceChoices PlaceUnknown PlaceAmbiguous PlaceOffline Radius RadiusAny AroundMe AroundMeHere
+    Search Place PlaceChoices PlaceUnknown PlaceFrance PlaceAmbiguous PlaceOffline Radius RadiusAny AroundMe AroundMeHere
     Locating LocationRefused LocationFailed Words Filters FiltersSet Kinds Causes When WhenAny
     ThisWeek ThisWeekend ThisMonth Range RangeFirst RangeLast RangeReversed ClearFilters ClearWords ShowFound
 
@@ -31,7 +31,7 @@ messages! {
     AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Cancelled Weekly WeeklyUntil Weekdays Except ExceptDay Seats Full WaitingList WaitingListOffered WaitingListOf
     ActionWaitingList Signatures
     SignaturesOf SignaturesLeft SignaturesNext GoalReached Pledges SignedBy CourseTitle CourseFigures AsOf Source Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle AlsoBy
-    AddressedTo Outcome UpdatesTitle Approximate VenueForParticipants OrganiserPage Permalink Copied QrCode Poster AddToCalendar
+    AddressedTo Outcome UpdatesTitle Approximate VenueForParticipants OrganiserPage Report Permalink Copied QrCode Poster AddToCalendar
 
     SectorAssociation SectorNgo SectorPublic SectorPrivate SectorCollective
 
@@ -42,7 +42,7 @@ messages! {
     MinimumAge OnDay OnDates JoinWaitingList SendRsvp SendSignature SendMembership SendOffer SendPledge SendEnrolment ToMend Required RequiredSession RequiredGuest
     RequiredGivenName RequiredFamilyName RequiredEmail RequiredTelephone RequiredPostalCode RequiredTown RequiredNote RequiredGuardian
     RequiredConsent RequiredAlert Invalid InvalidPlace NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode InvalidNumber InvalidDate TooLong
-    SessionFull SessionClosed Closed Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp DecidedHelp DecidedThen
+    SessionFull SessionClosed Closed ClosedOff Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp DecidedHelp DecidedThen
     LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData SignUpAnother AlsoOpen
     WriteLetter LetterHelp LetterSubject LetterText LetterPostcode LetterNobody WriteMail ContactForm CopyLetter TextCopied LetterPaste LetterShare CopyText ShareText
     PrerequisitesTitle Donate

@@ -43,7 +43,7 @@ set! {
         confirmed_before_lead recorded recorded_lead initiative_gone session_gone called_off over
         no_longer_said more_waiting show_waiting nothing_waits nothing_waits_lead
         attempt_gone attempt_gone_lead full full_lead household_full household_full_lead waitlisted waitlisted_lead
-        partly_waitlisted_lead own own_lead own_give_back own_leave own_accept own_given_back
+        partly_waitlisted_lead own own_lead own_give_back own_leave own_again own_again_line own_accept own_given_back
         own_given_back_lead own_accepted own_accepted_lead own_late own_late_lead own_back
         own_change own_change_line own_change_button own_changed own_changed_lead own_change_none
         own_change_same own_change_full own_change_full_lead own_change_gone own_change_guests own_change_guests_wrong own_calendar own_more
@@ -91,7 +91,7 @@ set! {
         offered_subject offered_lead offered_button offered_then
         moved_subject moved_lead moved_before moved_calendar moved_then moved_waiting
         seated_lead rebooked_subject rebooked_lead rebooked_then released_subject released_lead released_then
-        called_off_subject called_off_lead called_off_then called_off_calendar
+        called_off_subject called_off_lead called_off_then called_off_calendar on_again_subject on_again_lead on_again_then on_again_button
         reminder_subject reminder_lead reminder_then reminder_stop
         venue venue_link venue_subject venue_lead venue_private venue_calendar
         offers offer_accepted answer answer_asked answer_accepted answer_declined asked_subject asked_lead
@@ -164,7 +164,7 @@ set! {
         is_unconfirmed gave_back pages page_of previous next their_dates note note_hint save saved
         request how_many_accepted answer_hint accept decline came beyond give_seat give_back move_to
         move_button too_late no_seat done done_told same_answer changed_meanwhile beyond_need door
-        door_none expected there save_presence print_hint download_table address agreed code code_hint
+        door_none expected there save_presence print_hint download_sheet download_table address agreed code code_hint
         code_wrong second second_lead second_button second_scan second_code second_typed
         second_on_button second_on second_off_button recovery_left recovery recovery_lead recovery_kept
         write write_lead write_no_mail write_replies write_room write_full write_whom write_all
@@ -198,7 +198,15 @@ set! {
         withdraw_lead withdraw_dates withdraw_people withdraw_subject withdraw_text withdraw_button
         withdraw_and_tell withdraw_unwritten withdraw_full withdraw_of_feed withdrawn_now publish_again
         removed_subject removed_lead removed_why stands_draft stands_waiting stands_asked_back
-        stands_declined stands_published stands_withdrawn reason_missing by_visitor
+        stands_declined stands_published stands_withdrawn reason_missing by_visitor hidden hidden_lead
+        hidden_none hide hide_which hide_go_on hide_lead hide_dates reason_of_hiding hide_reason_hint
+        hide_unreasoned hide_and_tell hide_subject hide_text hide_own hide_unknown hidden_now
+        shown_again_now show_again stands_hidden accounts accounts_lead account_other account_other_may
+        operator_may signed_in_at signed_in_long_ago more_actions account_give account_remove
+        account_remove_lead account_remove_own last_operator given_subject given_organiser
+        given_operator made made_count made_title made_status made_any made_by_nobody made_version
+        new_action new_lead new_closed new_enough new_name again again_lead again_of_feed no_draft
+        draft_look draft_unfinished publish_draft_lead send_draft send_draft_lead
     } deed
 }
 

@@ -31,7 +31,7 @@ pub struct File {
     is_everywhere: bool,
 }
 
-pub fn files() -> [File; 13] {
+pub fn files() -> [File; 14] {
     let file = |name, keys: &[&'static str], families, is_everywhere| File {
         name,
         keys: keys.to_vec(),
@@ -50,6 +50,7 @@ pub fn files() -> [File; 13] {
         file("proposing", Proposing::KEYS, Proposing::FAMILIES, true),
         // No Rust reads it: the build does.
         file("loader", &["loading", "failed"], &[], true),
+        file("rare", &["hidden"], &[], true),
         file("organiser", Organiser::KEYS, Organiser::FAMILIES, false),
         file("doctor", Doctor::KEYS, Doctor::FAMILIES, false),
         file("errors", Errors::KEYS, Errors::FAMILIES, false),

@@ -70,10 +70,11 @@ const FIRST_LOAD: &[File] = &[
     ("messages-fr", "v1/a", "messages-fr.", ".txt"),
 ];
 
-/// What comes when it is needed: the form, once somebody opens an initiative; the words, once some are looked for; the rest for a feed in
+/// What comes when it is needed: the form, once somebody opens an initiative; what few pages need of the loader; the words, once some are looked for; the rest for a feed in
 /// somebody else's format, given to the tag without a server.
 const ON_DEMAND: &[File] = &[
     ("form.wasm", "v1/a", "app.form.", ".wasm"),
+    ("rare.js", "v1/a", "rare.", ".js"),
     ("formats.js", "v1/a", "formats.", ".js"),
     ("formats.wasm", "v1/a", "formats.", ".wasm"),
     ("calendar.js", "v1/a", "calendar.", ".js"),

@@ -20,7 +20,7 @@ pub enum Certainty {
     Clear,
     /// Others have its name: it is the most populous, or written just so.
     Likely,
-    /// Others are as like what was typed, and none fits it.
+    /// Others are as like what was typed, and none fits it; or it is the beginning of a postcode.
     Guess,
 }
 
@@ -31,6 +31,8 @@ pub struct Meant {
     pub places: Vec<Locality>,
     /// How sure the first of them is.
     pub certainty: Certainty,
+    /// Whether places in France alone were looked for.
+    pub is_france: bool,
 }
 
 impl Meant {
@@ -119,6 +121,11 @@ impl Lookup {
                 return self.want("index.txt");
             }
             if !is_enough {
+                // A number that is no postcode may be another country's, or somebody is not at its end.
+                if self.meant.places.is_empty() && fold(&self.typed).bytes().all(|byte| byte.is_ascii_digit())
+                {
+                    self.meant.certainty = Certainty::Guess;
+                }
                 self.meant.places = complete(&self.lines, &self.typed, OFFERED);
             }
             if !self.meant.places.is_empty() {
@@ -148,6 +155,7 @@ impl Lookup {
         for place in &mut self.meant.places {
             place.seen_from(home);
         }
+        self.meant.is_france = self.countries.iter().all(|country| *country == "fr");
         self.meant
     }
 
@@ -181,7 +189,7 @@ fn exact(shard: &str, typed: &str) -> Meant {
         }
     }
     places.truncate(OFFERED);
-    Meant { places, certainty }
+    Meant { places, certainty, is_france: false }
 }
 
 /// The town that it begins with, in whole words ("Lyon Part-Dieu"); or, which is a guess, the one that it ends with, where that is larger ("Croix-Rousse Lyon"

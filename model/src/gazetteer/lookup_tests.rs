@@ -116,10 +116,27 @@ fn a_village_whose_name_a_city_begins_with_is_asked_about() {
 }
 
 #[test]
+fn the_beginning_of_a_postcode_is_proposed_and_not_taken() {
+    for typed in ["1000", "100", "10"] {
+        let (meant, _) = looked_up("FR", typed, true);
+        assert_eq!((meant.certainty, meant.places.len()), (Certainty::Guess, 1), "{typed}");
+        assert_eq!((taken("FR", typed).as_str(), &*offered("FR", typed)[0]), ("", "Troyes (10000)"));
+    }
+    assert_eq!(taken("FR", "10000"), "Troyes (10000)");
+    assert_eq!(taken("FR BE", "1000"), "Bruxelles (BE-1000)", "it is one where it has four digits");
+}
+
+#[test]
+fn france_is_all_where_no_other_country_is_named() {
+    let is_france = |countries| looked_up(countries, "Anderlecht", true).0.is_france;
+    assert!(["", "FR", "FR FR", "US FR"].into_iter().all(is_france));
+    assert!(!["BE FR", "be"].into_iter().any(is_france));
+}
+
+#[test]
 fn the_first_country_that_has_all_of_it_is_meant() {
     assert_eq!(taken("BE FR", "1000"), "Bruxelles (1000)");
     assert_eq!(taken("BE", "1000 Bruxelles"), "Bruxelles (1000)");
-    assert_eq!(taken("FR", "1000"), "Troyes (10000)");
     assert_eq!(taken("FR BE", "Bruxelles"), "Bruxelles (BE-1000)");
     assert_eq!(taken("be,fr", "Marseille"), "Marseille (5300)");
     assert_eq!(taken("fr, be, FR", "Marseille"), "Marseille (13000)");

@@ -118,6 +118,7 @@ pub async fn create(
     if is_keyed && let Some(known) = state.store.own_initiative(id).await? {
         return made_before(&state, account, &known, &proposal).await;
     }
+    state.limits.made(&account.id)?;
     // Before it is there: a program that is cut short in between makes it with the same key, and may do what it made it for.
     if !account.is_operator {
         let entry = caller.entry(id, Deed::Role);

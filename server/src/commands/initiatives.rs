@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::database::{DatabaseArgs, OpenMode};
-use super::{given, json, looked_at};
+use super::{given, json, known_keys, looked_at};
 use crate::error::CommandError;
 use crate::observability::{logs, security};
 use crate::outbox::event::time;
@@ -16,6 +16,10 @@ use crate::own;
 use crate::store::{
     Deed, OwnChange, OwnContent, OwnInitiative, OwnStatus, OwnWhich, Proposal, Store, TrailEntry,
 };
+
+/// What `show` says of one, by these keys.
+const SHOWN: [&str; 9] =
+    ["id", "version", "status", "owner", "language", "createdAt", "changedAt", "proposal", "initiative"];
 
 /// Arguments of `alentour initiatives`.
 #[derive(Debug, clap::Args)]
@@ -123,9 +127,14 @@ impl Args {
 async fn keep(store: &dyn Store, text: &str) -> Result<String, CommandError> {
     let value: Value = serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))?;
     let entry = match value.get("initiative") {
-        Some(_) => serde_json::from_value(value)?,
+        Some(_) => {
+            let shown = value.as_object().map_or(Ok(()), |it| known_keys::among(SHOWN.into_iter(), it, ""));
+            shown?;
+            serde_json::from_value(value)?
+        }
         None => Entry { id: String::new(), version: None, language: String::new(), initiative: value },
     };
+    known_keys::check(&entry.initiative)?;
     let given = match entry.language.is_empty() || entry.initiative.get("initiatives").is_some() {
         true => entry.initiative,
         false => json!({ "inLanguage": entry.language, "initiatives": [entry.initiative] }),

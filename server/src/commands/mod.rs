@@ -10,6 +10,7 @@ mod given;
 pub mod initiatives;
 mod json;
 pub mod keys;
+mod known_keys;
 mod looked_at;
 pub mod migrate;
 pub mod outbox;

@@ -23,6 +23,9 @@ pub struct Args {
     /// Server that takes the sign-ups and reads the same feeds; without it there are no forms
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     api: Option<String>,
+    /// Page where visitors propose an initiative, that of a server as https://agir.example.org/propose: a link leads there
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    propose: Option<String>,
     /// Write a tag whose first page is around that place, too: a postcode, a town or latitude,longitude; may be given several times
     #[arg(long = "place", value_name = "PLACE", allow_hyphen_values = true)]
     places: Vec<String>,
@@ -33,7 +36,7 @@ pub struct Args {
     reading: ReadingArgs,
 }
 
-/// The address of a server. It stands in pages and in what they are allowed to ask.
+/// The address of a server, or of a page of one. It stands in pages and in what they are allowed to ask.
 fn address(text: &str) -> Result<String, String> {
     let url =
         url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
@@ -55,6 +58,7 @@ impl Args {
             folder: folder.into(),
             language: self.lang,
             api: self.api,
+            propose: self.propose,
             places: self.places,
         };
         publish::publish(&feeds, &bundle, &options, jiff::Timestamp::now().as_second(), out)

@@ -18,7 +18,7 @@ use tracing::error;
 pub use asked::Asked;
 
 use cache::{Cache, Stamp};
-use payload::Loader;
+use payload::{Behind, Loader};
 
 use crate::bundle::{Bundle, TAG};
 use crate::catalogue::{self, Catalogue};
@@ -82,19 +82,23 @@ pub struct FirstPages {
     turns: Turns,
     /// What the address begins with where one proposes an initiative, and its language follows; empty where none are taken.
     propose: String,
+    /// What the addresses begin with where one reports an initiative; empty where none are taken.
+    report: String,
 }
 
 impl FirstPages {
-    /// Those of that bundle and these feeds. `propose`: the whole address, without a language, where one proposes an initiative.
+    /// Those of that bundle and these feeds. `propose`: the whole address, without a language, where one proposes an initiative; `report`: what
+    /// the addresses begin with where one is reported.
     pub fn new(
         bundle: Arc<Bundle>,
         feeds: Arc<Feeds>,
         limits: Arc<Limits>,
         live: Arc<Live>,
-        propose: String,
+        [propose, report]: [String; 2],
     ) -> Self {
         Self {
             propose,
+            report,
             bundle,
             feeds,
             limits,
@@ -165,8 +169,10 @@ impl FirstPages {
             "" => String::new(),
             address => [address, language.tag()].concat(),
         };
+        let report = self.report.clone();
         let task = move || {
-            let written = written(&bundle, &pages, language, (&asked, &propose), &current, &stamp, live)?;
+            let behind = Behind { pages: Some(payload::PAGES), propose: &propose, report: &report };
+            let written = written(&bundle, &pages, language, (&asked, behind), &current, &stamp, live)?;
             io::Result::Ok(written.and_then(|(json, counted)| {
                 let page = match form {
                     Form::Script => ready(&loader, &bundle.bytes(TAG).ok()?)?.with(&json),
@@ -205,7 +211,7 @@ fn written(
     bundle: &Bundle,
     pages: &Cache<String, Arc<FirstPage>>,
     language: Language,
-    (asked, propose): (&Asked, &str),
+    (asked, behind): (&Asked, Behind<'_>),
     current: &Catalogue,
     stamp: &Stamp,
     live: render::Live,
@@ -216,7 +222,7 @@ fn written(
     let key = format!("{} {place:?} {:?}", language.tag(), (radius, kinds, causes, limit));
     let known = pages.get(stamp, &key).filter(|page| live(&page.counted.0) == page.counted.1);
     if let Some(page) = known {
-        let json = payload::json(language, asked, &page, stamp.at, None, propose);
+        let json = payload::json(language, asked, &page, stamp.at, None, behind);
         return Ok(json.ok().map(|json| (json, page.counted.clone())));
     }
     let wanted = Query {
@@ -227,9 +233,8 @@ fn written(
         ..Query::default()
     };
     let catalog = current.for_query(&wanted, language, stamp.at)?;
-    let behind = payload::Behind { pages: payload::PAGES, propose };
-    let page = payload::render(language, catalog, asked, around, stamp.at, Some(behind), Some(live));
-    let Ok(json) = payload::json(language, asked, &page, stamp.at, None, propose) else { return Ok(None) };
+    let page = payload::render(language, catalog, asked, around, stamp.at, behind, Some(live));
+    let Ok(json) = payload::json(language, asked, &page, stamp.at, None, behind) else { return Ok(None) };
     let counted = page.counted.clone();
     pages.put(stamp, key, Arc::new(page), json.len());
     Ok(Some((json, counted)))

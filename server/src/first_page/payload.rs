@@ -25,12 +25,14 @@ const A_DAY: i64 = 24 * 60 * 60;
 /// Where the pages of initiatives are, as seen from the tag's script.
 pub const PAGES: &str = "../i/";
 /// The server's pages behind a first page, as seen from the script.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Behind<'a> {
-    /// The address that the pages of initiatives begin with.
-    pub pages: &'a str,
+    /// The address that the pages of initiatives begin with, where it has some.
+    pub pages: Option<&'a str>,
     /// Address of the page where one proposes an initiative; empty where the server takes none.
     pub propose: &'a str,
+    /// What the addresses begin with where one reports an initiative; empty where the server takes no reports.
+    pub report: &'a str,
 }
 
 /// What the tag's script ends with, and what it is with a first page.
@@ -75,12 +77,11 @@ pub fn render(
     asked: &Asked,
     around: Option<ChosenPlace>,
     at: i64,
-    behind: Option<Behind<'_>>,
+    behind: Behind<'_>,
     live: Option<Live>,
 ) -> FirstPage {
     let Asked { place, countries, radius, kinds, causes, limit } = asked.clone();
-    let pages = behind.map(|behind| behind.pages.to_owned());
-    let propose = behind.map(|behind| behind.propose.to_owned()).unwrap_or_default();
+    let (pages, propose) = (behind.pages.map(str::to_owned), behind.propose.to_owned());
     let config =
         Config { place, countries, radius, kinds, causes, limit, pages, propose, ..Config::default() };
     Scene { around, live, ..scene(language, at, catalog, config) }.page()
@@ -97,7 +98,7 @@ pub fn json(
     page: &FirstPage,
     at: i64,
     feed: Option<&str>,
-    propose: &str,
+    behind: Behind<'_>,
 ) -> serde_json::Result<String> {
     #[derive(Serialize)]
     struct Payload<'a> {
@@ -110,6 +111,8 @@ pub fn json(
         near: [&'static str; 2],
         #[serde(skip_serializing_if = "str::is_empty")]
         propose: &'a str,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        report: &'a str,
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
         live: &'a [LiveInitiative],
         tree: &'a El,
@@ -126,7 +129,8 @@ pub fn json(
         feed,
         ends,
         near: *near,
-        propose,
+        propose: behind.propose,
+        report: behind.report,
         live,
         tree,
     };
@@ -196,10 +200,10 @@ mod tests {
         let around = place(&bundle, &asked).unwrap();
         let at = 1_795_939_200; // that day, 8:00 UTC
         let catalog = Arc::new(Catalog::new(reading.feed.initiatives));
-        let page =
-            render(language, catalog, &asked, around, at, Some(Behind { pages: PAGES, propose: "" }), None);
+        let behind = Behind { pages: Some(PAGES), ..Behind::default() };
+        let page = render(language, catalog, &asked, around, at, behind, None);
         let loader = Loader::new(bundle.bytes(TAG).unwrap().into_owned()).unwrap();
-        let made = loader.with(&json(language, &asked, &page, at, None, "").unwrap());
+        let made = loader.with(&json(language, &asked, &page, at, None, behind).unwrap());
         let budget = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../budget.json")).unwrap();
         let budget = serde_json::from_str::<Value>(&budget).unwrap()["first list"].as_u64().unwrap();
         let bytes = made.brotli.unwrap().len() as u64;

@@ -7,6 +7,7 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use governor::clock::{Clock, MonotonicClock};
 use governor::state::keyed::HashMapStateStore;
@@ -32,6 +33,9 @@ const PAGES: u32 = 10;
 const LISTS: usize = 3;
 /// Mails that somebody may try a mail server with in a minute.
 const MAIL_TRIALS: u32 = 6;
+/// Initiatives that the programs of an account may make in a day. Whoever has more to say has a feed.
+const MADE_A_DAY: u32 = 100;
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The rate limits of a server.
 pub struct Limits {
@@ -47,6 +51,7 @@ pub struct Limits {
     first_pages: Limit,
     live: Limit,
     mail_trials: Limit,
+    made: Limit,
     examinations: AtOnce,
     lists: AtOnce,
 }
@@ -70,6 +75,7 @@ impl Limits {
             first_pages: Limit::per_minute(many.div_ceil(2)),
             live: Limit::per_minute(many.saturating_mul(PAGES)),
             mail_trials: Limit::per_minute(MAIL_TRIALS),
+            made: Limit::per_day(MADE_A_DAY),
             examinations: AtOnce::up_to(1),
             // Without limits all visitors may have one address: that of the operator's own proxy.
             lists: AtOnce::up_to(if many == 0 { usize::MAX } else { LISTS }),
@@ -156,6 +162,14 @@ impl Limits {
         self.mail_trials.take(account)
     }
 
+    /// Takes one initiative that a program makes from the rate limit of its account.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
+    pub fn made(&self, account: &str) -> Result<(), Error> {
+        self.made.take(account)
+    }
+
     /// Begins to examine a feed for that visitor. `None` while another one is under way for the same: whoever has a feed that
     /// drips would keep all places else.
     pub fn examination(&self, visitor: Visitor) -> Option<UnderWay<'_>> {
@@ -216,7 +230,7 @@ impl Drop for UnderWay<'_> {
     }
 }
 
-/// A number of requests a minute for each key; 0 sets no limit.
+/// A number of requests a minute, or a day, for each key; 0 sets no limit.
 struct Limit {
     limiter: Option<RateLimiter<u64, HashMapStateStore<u64>, MonotonicClock>>,
     /// Seeded at random, so that nobody can choose an address whose value collides with another's.
@@ -226,9 +240,18 @@ struct Limit {
 
 impl Limit {
     fn per_minute(most: u32) -> Self {
-        let limiter = NonZeroU32::new(most).map(|most| {
-            RateLimiter::new(Quota::per_minute(most), HashMapStateStore::default(), MonotonicClock)
-        });
+        Self::of(NonZeroU32::new(most).map(Quota::per_minute))
+    }
+
+    /// So many at once, and no more than that are added in a day, one after the other.
+    fn per_day(most: u32) -> Self {
+        let quota = |most| Some(Quota::with_period(DAY / most)?.allow_burst(NonZeroU32::new(most)?));
+        Self::of(NonZeroU32::new(most).and_then(|most| quota(most.get())))
+    }
+
+    fn of(quota: Option<Quota>) -> Self {
+        let limiter =
+            quota.map(|quota| RateLimiter::new(quota, HashMapStateStore::default(), MonotonicClock));
         Self { limiter, hasher: RandomState::new(), asked: AtomicU32::new(0) }
     }
 

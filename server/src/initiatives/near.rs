@@ -37,7 +37,11 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
         let note = match (&around, asked.place.as_str()) {
             (Some(_), _) | (None, "") => String::new(),
             _ if refused => page.texts.list_coordinates.to_owned(),
-            (None, place) => fill(page.language.widget("place_unknown"), &[("text", place)]),
+            (None, place) => {
+                let known = if meant.is_france { page.language.widget("place_france") } else { "" };
+                let unknown = fill(page.language.widget("place_unknown"), &[("text", place)]);
+                [&unknown, " ", known].concat().trim_end().to_owned()
+            }
         };
         let label = around.as_ref().map(|place| place.label.clone());
         let (is_narrowed, is_unknown, wanted) = (asked.is_narrowed(), !note.is_empty(), asked.page);

@@ -1,26 +1,45 @@
-//! `/organise/i/{id}/export.csv`: the sign-ups as a table for a spreadsheet.
+//! `/organise/i/{id}/export.csv`: the sign-ups as a table, for programs or, with `for=people`, for a spreadsheet.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::page::OrganisePage;
+use super::spreadsheet;
 use crate::http::Error;
 use crate::observability::security;
-use crate::signups::export::{self, Format};
+use crate::signups::export::{Format, export, sign_ups};
 use crate::state::AppState;
 use crate::store::Deed;
+
+/// For whom the table is.
+#[derive(Deserialize)]
+pub struct Asked {
+    /// `people`; else for programs.
+    #[serde(default, rename = "for")]
+    whom: String,
+}
 
 /// `GET`. That it was handed out is in the trail.
 pub async fn download(
     page: OrganisePage,
     State(state): State<AppState>,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
     let mut table = Vec::new();
-    let count = export::export(&*state.store, &id, Format::Csv, false, &mut table).await;
-    let count = count.map_err(|error| Error::Unavailable(format!("an export failed: {error}")))?;
+    let failed = |error: &dyn std::fmt::Display| Error::Unavailable(format!("an export failed: {error}"));
+    let count = if asked.whom == "people" {
+        let all = sign_ups(&*state.store, &id, false).await.map_err(|error| failed(&error))?;
+        let found = state.feeds.initiative(&id).ok();
+        table =
+            spreadsheet::table(page.language(), found.as_deref(), &all).map_err(|error| failed(&error))?;
+        all.len() as u64
+    } else {
+        export(&*state.store, &id, Format::Csv, false, &mut table).await.map_err(|error| failed(&error))?
+    };
     state.store.note(&page.who()?.entry(&id, Deed::Exported, json!({ "count": count }))).await?;
     security::exported(&id, count);
     let headers = [

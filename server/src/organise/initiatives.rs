@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::page::OrganisePage;
+use super::queue::in_turns;
 use super::{now, typed};
 use crate::check::preview;
 use crate::hints::{Hint, hints};
@@ -94,7 +95,7 @@ pub async fn act(
 async fn render(page: &OrganisePage, asked: &Asked, said: Option<(bool, &str)>) -> Result<Response, Error> {
     let texts = page.texts;
     let which = OwnWhich { status: Some(OwnStatus::Waiting), owner: None };
-    let all = page.state().store.own_initiatives(which).await?;
+    let all = in_turns(page.state().store.own_initiatives(which).await?);
     let mut shown = Vec::new();
     let whole = all.iter().find(|one| one.content.id == asked.one);
     let listed = all.iter().skip(asked.from).take(SHOWN);
@@ -114,6 +115,7 @@ async fn render(page: &OrganisePage, asked: &Asked, said: Option<(bool, &str)>) 
         @for (at, (one, initiative, likes)) in shown.iter().enumerate() {
             (proposed(page, (one, initiative.as_ref(), likes), at, whole.is_some()))
         }
+        p { a href=(page.link("/made")) { (texts.made) } }
         @if whole.is_none() && all.len() > next {
             p { a.button.quiet href={ (page.link("/initiatives")) "&from=" (next) } { (texts.more) } }
         }

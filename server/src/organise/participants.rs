@@ -100,7 +100,10 @@ pub async fn show(
         nav.tasks aria-label=(texts.tasks) {
             @if !asked.session.is_empty() { a.button href={ (page.of(&id, "/door")) "&session=" (encoded(&asked.session)) } { (texts.door) } }
             @if page.who()?.organises() { a.button.quiet href={ (page.of(&id, "/write")) "&to=" (encoded(&asked.audience())) } { (texts.write) } }
-            @if page.who()?.organises() { a.button.quiet href=(page.of(&id, "/export.csv")) { (texts.download_table) } }
+            @if page.who()?.organises() {
+                a.button.quiet href={ (page.of(&id, "/export.csv")) "&for=people" } { (texts.download_sheet) }
+                a.button.quiet href=(page.of(&id, "/export.csv")) { (texts.download_table) }
+            }
         }
         (search(&page, found.as_deref(), &asked))
         p role="status" { (language.count(texts.found, total as u64, &[])) }

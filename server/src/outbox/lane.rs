@@ -11,6 +11,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tracing::error;
 
+use super::mail::CONNECTIONS;
 use super::{AT_ONCE, Outbox, POLL, Round, TAKEN};
 use crate::store::{Delivery, Digest, LEASE, OutboxMessage, Recipients, StoreError, WHO_ASKS};
 
@@ -28,6 +29,16 @@ pub enum Lane {
 impl Lane {
     /// Each.
     pub const ALL: [Self; 3] = [Self::Persons, Self::Many, Self::Sinks];
+
+    /// Messages on their way at once. Each that the receiver has taken and that is not noted yet goes out again where the process is killed in
+    /// between, and to a mail server nearby that is most of them: of a message to thousands as many as there are connections that are kept,
+    /// each of which carries the next mail only once the last one is noted.
+    fn at_once(self) -> usize {
+        match self {
+            Self::Persons | Self::Sinks => AT_ONCE,
+            Self::Many => CONNECTIONS as usize,
+        }
+    }
 }
 
 /// Messages that are taken and not begun at most.
@@ -108,7 +119,7 @@ impl<'a> Traffic<'a> {
     /// Whether there are places, and nothing that may take them: one person's many mails, one after the other, leave the
     /// places to others.
     fn has_room(&self) -> bool {
-        self.sending.len() < AT_ONCE && self.ready.len() < MOST_READY && self.next().is_none()
+        self.sending.len() < self.lane.at_once() && self.ready.len() < MOST_READY && self.next().is_none()
     }
 
     /// The lane's receivers that are not to be tried.
@@ -148,7 +159,7 @@ impl<'a> Traffic<'a> {
 
     /// Begins what may be begun.
     fn begin(&mut self, now: i64) {
-        while self.sending.len() < AT_ONCE
+        while self.sending.len() < self.lane.at_once()
             && let Some((message, taken)) = self.next().and_then(|place| self.ready.remove(place))
         {
             let person = message.email_h;

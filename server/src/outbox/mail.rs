@@ -15,7 +15,7 @@ use crate::store::OutboxMessage;
 use crate::wording::line;
 
 /// Connections that are kept open at most; what more is sent at once opens its own.
-const CONNECTIONS: u32 = 4;
+pub const CONNECTIONS: u32 = 4;
 /// How long one is kept without use. Servers close theirs after minutes; one that has just been closed costs an attempt.
 const IDLE: Duration = Duration::from_secs(20);
 

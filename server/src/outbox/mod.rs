@@ -47,7 +47,7 @@ use crate::store::{Delivery, OutboxMessage, Store, StoreError};
 
 /// Messages taken at once.
 const TAKEN: u32 = 32;
-/// Messages on their way at once.
+/// Messages on their way at once, but for what organisers write to many ([`Lane`]).
 const AT_ONCE: usize = 8;
 /// After so long no message that was taken is begun: its lease might end before it does.
 const ROUND: Duration = Duration::from_secs(200);

@@ -219,6 +219,20 @@ impl About<'_> {
         Letter { file: calendar, ..self.letter(texts.called_off_subject, pieces, to) }
     }
 
+    /// Says that a session which was called off is announced again; their own page has the button to take it again.
+    pub(super) fn on_again(&self, one: &Attendance, link: &str, to: Address) -> Letter {
+        let texts = self.language.mails();
+        // What they had of it was taken back: its time is said as of one that they have.
+        let announced = Attendance { state: AttendanceState::Active, ..one.clone() };
+        let pieces = vec![
+            Piece::Paragraph(fill(texts.on_again_lead, &[("title", &self.shown_title())])),
+            self.of(&alone(self.record, &announced)).facts(),
+            Piece::Paragraph(texts.on_again_then.into()),
+            Piece::Button(texts.on_again_button, link.to_owned()),
+        ];
+        self.letter(texts.on_again_subject, pieces, to)
+    }
+
     /// Reminds of the sessions that the record has, which begin at one time. `link` opens their own page; `unsubscribe` ends the reminders.
     pub fn reminder(&self, link: &str, unsubscribe: String, to: Address) -> Letter {
         let texts = self.language.mails();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alentour_model::session::When;
-use alentour_model::{EmailAddress, Initiative, Session};
+use alentour_model::{EmailAddress, Initiative, Link, Session};
 use alentour_texts::Language;
 use lettre::Address;
 use serde_json::Value;
@@ -211,6 +211,7 @@ impl Outbox {
                         let instead = self.instead(&about, base, now).await;
                         about.called_off(was, &link, (file, instead), to)
                     }
+                    Subject::OnAgain(_, one) => about.on_again(one, &link, to),
                     Subject::Venue(..) => {
                         let file = self.calendar(&about, &about.record.attendances, now).await?;
                         about.venue(&link, file, to)
@@ -225,7 +226,8 @@ impl Outbox {
                 }
             }
         };
-        mailer.send(message, letter, now).await?;
+        let reply_to = letter.reply_to.clone().or_else(|| contact(initiative.as_deref()?));
+        mailer.send(message, Letter { reply_to, ..letter }, now).await?;
         Ok(if message.kind.anybody_can_cause() { Sent::Mailed(mailbox) } else { Sent::Out })
     }
 
@@ -570,7 +572,20 @@ fn own_until(record: &SignUpRecord, initiative: Option<&Initiative>, now: i64) -
     ends.map_or(record.expires_at, |ends| record.expires_at.min(ends.max(now) + 30 * DAY))
 }
 
-/// Where mail to a person goes.
+/// Where answers to mails about an initiative go: to the mailbox that it shows to everybody as its organiser's, or as its page. Of no other
+/// address is it known that it may be shown.
+fn contact(initiative: &Initiative) -> Option<Address> {
+    let links =
+        [initiative.organizer.as_ref().and_then(|organiser| organiser.url.as_ref()), initiative.url.as_ref()];
+    let mailbox = |link: &Link| {
+        let is_mailbox = link.as_str().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
+        // One that needs no decoding.
+        let email = EmailAddress::parse(link.host()).filter(|_| is_mailbox && !link.host().contains('%'))?;
+        address(email.as_str()).ok()
+    };
+    links.into_iter().flatten().find_map(mailbox)
+}
+
 /// Where mails to that address go.
 pub(super) fn address(email: &str) -> Result<Address, DeliveryError> {
     let to = with_ascii_domain(email).parse();

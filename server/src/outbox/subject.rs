@@ -29,6 +29,8 @@ pub(super) enum Subject<'a> {
     Released(&'a SignUpRecord, String, Kept),
     /// A session of that name is called off that was then and there.
     CalledOff(&'a SignUpRecord, String, Kept),
+    /// A session that was called off, and of which they have nothing, is announced again.
+    OnAgain(&'a SignUpRecord, &'a Attendance),
     /// Where those of a session meet, or of all; as it was said at that time (UTC seconds).
     Venue(&'a SignUpRecord, String, i64),
     /// A session is near.
@@ -54,6 +56,7 @@ impl Subject<'_> {
             | Self::Rebooked(record, ..)
             | Self::Released(record, ..)
             | Self::CalledOff(record, ..)
+            | Self::OnAgain(record, _)
             | Self::Venue(record, ..)
             | Self::Update(record, _)
             | Self::Written(record, _)
@@ -68,6 +71,7 @@ impl Subject<'_> {
             Self::Seat(_, one)
             | Self::Moved(_, one, _)
             | Self::Rebooked(_, one, _)
+            | Self::OnAgain(_, one)
             | Self::Reminder(_, one) => Some(&one.session),
             _ => None,
         }
@@ -142,6 +146,10 @@ fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) ->
             Some(Subject::Written(record, detail.get("broadcast").and_then(Value::as_str)?.to_owned()))
         }
         MessageKind::CalledOff => Some(Subject::CalledOff(record, session?.to_owned(), was(&detail)?)),
+        // Whoever has taken it again since is told nothing.
+        MessageKind::OnAgain => {
+            Some(Subject::OnAgain(record, with(|state| state == AttendanceState::Cancelled)?))
+        }
         MessageKind::Venue => {
             Some(Subject::Venue(record, session?.to_owned(), detail.get("changedAt")?.as_i64()?))
         }

@@ -160,13 +160,21 @@ fn sign_up(
             } @else {
                 @if record.party > 1 { dl { dt { (page.texts.people) } dd { (record.party) } } }
                 @if record.decision.is_some() { dl { (request(page, initiative, record)) } }
-                @for (at, one) in record.attendances.iter().enumerate() { (attendance(page, initiative, (record, venues, known), one, at)) }
+                @for (at, one) in record.attendances.iter().enumerate() {
+                    (attendance(page, initiative, (record, venues, known), one, at))
+                    @if let Some(again) = live.and_then(|live| rearrange::again(page, live, record, one, &heading(at))) { (again) }
+                }
             }
             @if let Some(form) = live.and_then(|live| rearrange::form(page, live, record)) { (form) }
             @if let Some(it) = initiative { (calendar(page, it, record)) }
             (page.way_back(record))
         }
     }
+}
+
+/// Names a session on the page.
+fn heading(at: usize) -> String {
+    format!("session-{at}")
 }
 
 /// One session, and what can be done about it until it is over. Its words name its buttons too.
@@ -177,7 +185,7 @@ fn attendance(
     one: &Attendance,
     at: usize,
 ) -> Markup {
-    let (texts, heading) = (page.texts, format!("session-{at}"));
+    let (texts, heading) = (page.texts, heading(at));
     let alone = std::slice::from_ref(one);
     let standing = |it| Standing::within(it, alone).with_known(alone, known);
     let is_open = initiative.is_none_or(|it| !standing(it).is_ended());

@@ -57,6 +57,36 @@ pub fn form(page: &PeoplePage, initiative: &Initiative, record: &SignUpRecord) -
     })
 }
 
+/// The button that takes a session again of which somebody has nothing any more, be it that it was called off, with what else they have: the
+/// same change as by the form. `heading` names the session on the page. `None` where there is nothing to be had of it, or only in the place of
+/// what they have.
+pub fn again(
+    page: &PeoplePage,
+    initiative: &Initiative,
+    record: &SignUpRecord,
+    one: &Attendance,
+    heading: &str,
+) -> Option<Markup> {
+    let coming = initiative.coming(now());
+    let session = coming.iter().find(|session| session.id == one.session)?;
+    let kept: Vec<_> = coming.iter().filter(|session| held(record, session).is_some()).collect();
+    let is_free = one.state == AttendanceState::Cancelled && (kept.is_empty() || initiative.takes_several());
+    if !is_free || is_closed(initiative) || is_declined(record) {
+        return None;
+    }
+    let texts = page.texts;
+    let (name, words) =
+        (format!("{heading}-again"), if session.is_full() { texts.own_again_line } else { texts.own_again });
+    Some(html! {
+        form.choices method="post" {
+            @for kept in &kept { input type="hidden" name="sessions" value=(kept.id); }
+            input type="hidden" name="sessions" value=(session.id);
+            @if session.is_full() { input type="hidden" name="waitlist" value=(session.id); }
+            button id=(name) name="action" value="change" aria-labelledby={ (name) " " (heading) } { (words) }
+        }
+    })
+}
+
 /// What such a form asks for.
 ///
 /// # Errors

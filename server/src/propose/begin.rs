@@ -1,14 +1,15 @@
 //! `/propose`: the first step. What keeps robots out is what keeps them out of sign-ups without a script: a mark that only this page has, which
 //! tells how long filling in took, and a field that people do not see.
 
-use alentour_texts::fill;
 use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::page::{kept_by_browsers, message, name_of, refused, render, see, steps, without_secret};
+use super::page::{
+    kept_by_browsers, message, name_of, numbered, refused, render, see, steps, without_secret,
+};
 use super::sent::{Sent, value};
 use super::{Opened, now, opened};
 use crate::http::{Error, Visitor, is_own_form};
@@ -141,10 +142,5 @@ fn first(
 
 /// What a step is called, and which it is.
 pub fn heading(page: &PeoplePage, step: Step) -> Markup {
-    let numbers = [("step", step.number().to_string()), ("last", Step::ALL.len().to_string())];
-    let numbers: Vec<_> = numbers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    html! {
-        h2 { (name_of(page, Some(step))) }
-        p.hint { (fill(page.language.proposing().step_of, &numbers)) }
-    }
+    html! { h2 { (name_of(page, Some(step))) } (numbered(page, Some(step))) }
 }

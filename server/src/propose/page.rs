@@ -121,6 +121,13 @@ pub fn steps(page: &PeoplePage, at: Option<Step>) -> Markup {
     }
 }
 
+/// Which of those steps it is; `None`: the last one, which asks nothing.
+pub fn numbered(page: &PeoplePage, step: Option<Step>) -> Markup {
+    let last = Step::ALL.len() + 1;
+    let (at, last) = (step.map_or(last, Step::number).to_string(), last.to_string());
+    html! { p.hint { (alentour_texts::fill(page.language.proposing().step_of, &[("step", &at), ("last", &last)])) } }
+}
+
 /// Until when a draft is kept.
 pub fn kept(page: &PeoplePage, opened: &Opened) -> Markup {
     let day = page.day(opened.found.expires_at);

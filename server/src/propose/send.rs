@@ -10,7 +10,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::content::Answers;
-use super::page::{kept, message, name_of, refused, render, see, steps};
+use super::page::{kept, message, name_of, numbered, refused, render, see, steps};
 use super::sent::{Sent, value};
 use super::{Opened, now};
 use crate::check::preview;
@@ -50,6 +50,7 @@ pub async fn show(
     let content = html! {
         h1 { (texts.step_send) }
         (steps(page, None))
+        (numbered(page, None))
         (steps::summary(page.language, &problems))
         section { h2 { (texts.preview) } (picture(page, &initiative)) }
         ul.answers {

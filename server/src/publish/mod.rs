@@ -37,6 +37,8 @@ pub struct Options {
     pub language: Language,
     /// The server that takes sign-ups. Without one there are no forms: a form that leads nowhere loses what people type.
     pub api: Option<String>,
+    /// The page where one proposes an initiative.
+    pub propose: Option<String>,
     /// Places that have a tag with a first page of their own.
     pub places: Vec<String>,
 }

@@ -50,6 +50,9 @@ impl PublishedPages<'_> {
                 nav {
                     a href=(home) { (texts.near) }
                     a href={ (up) (LIST) } { (texts.all) }
+                    @if let Some(propose) = &self.options.propose {
+                        a href=(propose) { (self.options.language.proposing().propose) }
+                    }
                 }
             },
             home,

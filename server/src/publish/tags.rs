@@ -12,7 +12,7 @@ use super::{Options, slug, write_compressed};
 use crate::bundle::{Bundle, TAG};
 use crate::error::CommandError;
 use crate::first_page::Asked;
-use crate::first_page::payload::{self, Loader};
+use crate::first_page::payload::{self, Behind, Loader};
 use crate::http::representation::Representation;
 use crate::position::rounded;
 
@@ -36,13 +36,16 @@ pub fn write_tags(
             false => Err("--place: the bundle is older than that: run cargo xtask build".into()),
         };
     };
+    let report = options.api.as_ref().map(|api| [api, "/i/"].concat()).unwrap_or_default();
+    let behind =
+        Behind { propose: options.propose.as_deref().unwrap_or_default(), report: &report, pages: None };
     let with_page = |place: &str| -> Result<Representation, CommandError> {
         let asked = Asked::around(place).ok_or_else(|| format!("--place {place}: that is no place"))?;
         let around =
             payload::place(bundle, &asked).map_err(|unknown| format!("--place {place}: {unknown}"))?;
         let language = options.language;
-        let page = payload::render(language, catalog.clone(), &asked, around, now, None, None);
-        Ok(loader.with(&payload::json(language, &asked, &page, now, Some(FEED), "")?))
+        let page = payload::render(language, catalog.clone(), &asked, around, now, behind, None);
+        Ok(loader.with(&payload::json(language, &asked, &page, now, Some(FEED), behind)?))
     };
     write_compressed(&options.folder, TAG, with_page("")?)?;
     let mut names = BTreeSet::new();

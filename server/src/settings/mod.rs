@@ -263,6 +263,11 @@ impl Settings {
         address.map(|public| [public, "/propose?lang="].concat()).unwrap_or_default()
     }
 
+    /// What the addresses begin with where visitors report an initiative, from another site; empty where no address of this server is known.
+    pub fn report(&self) -> String {
+        self.public_address().map(|public| [public, "/i/"].concat()).unwrap_or_default()
+    }
+
     /// Scheme and host that visitors reach this server at, and the path below which it is, without a slash at its end: `public-url`. Without
     /// it nothing says an absolute address: the `Host` of a request is whoever's, and caches keep pages.
     pub fn public_address(&self) -> Option<&str> {

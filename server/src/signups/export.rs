@@ -6,7 +6,7 @@ use std::io::Write;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::store::{SignUpRecord, Store, answer_text};
+use crate::store::{SignUpRecord, Store, StoreError, answer_text};
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -26,16 +26,7 @@ pub async fn export(
     with_pending: bool,
     out: &mut (dyn Write + Send),
 ) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
-    let mut all = Vec::new();
-    let mut after = None;
-    loop {
-        let (page, next) = store.page(initiative, after).await?;
-        all.extend(page.into_iter().filter(|stored| with_pending || !stored.pending));
-        after = next;
-        if after.is_none() {
-            break;
-        }
-    }
+    let all = sign_ups(store, initiative, with_pending).await?;
     match format {
         Format::Csv => table(&all, out)?,
         Format::Json => {
@@ -44,6 +35,26 @@ pub async fn export(
         }
     }
     Ok(all.len() as u64)
+}
+
+/// An initiative's sign-ups in the order in which they came.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn sign_ups(
+    store: &dyn Store,
+    initiative: &str,
+    with_pending: bool,
+) -> Result<Vec<SignUpRecord>, StoreError> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let (page, next) = store.page(initiative, after).await?;
+        all.extend(page.into_iter().filter(|stored| with_pending || !stored.pending));
+        after = next;
+        if after.is_none() {
+            return Ok(all);
+        }
+    }
 }
 
 /// A sign-up as an object, by the names of the form's fields.
@@ -176,7 +187,7 @@ fn time(seconds: i64) -> String {
 /// A cell that no spreadsheet takes for a formula: what begins like a formula gets a `'` before it, which spreadsheets take as "this is text"
 /// (OWASP, "CSV Injection"). So does what would begin a cell where a table is cut otherwise than it was written, as a French spreadsheet does,
 /// at each `;`. The full-width signs are taken for the ASCII ones where East Asian input is usual, and leading blanks are skipped.
-fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> String {
     let mut said = String::with_capacity(text.len());
     for part in text.split_inclusive([';', '\t', '\r', '\n']) {
         let start = part.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{feff}']).chars().next();

@@ -52,6 +52,8 @@ pub enum MessageKind {
     Released,
     /// To the person: a session is called off.
     CalledOff,
+    /// To the person: a session that was called off is announced again.
+    OnAgain,
     /// To the person: a session is near.
     Reminder,
     /// To the person, who has a seat: where one meets.
@@ -107,7 +109,7 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 40] = [
+    const ALL: [Self; 41] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
@@ -122,6 +124,7 @@ impl MessageKind {
         Self::Rebooked,
         Self::Released,
         Self::CalledOff,
+        Self::OnAgain,
         Self::Reminder,
         Self::Venue,
         Self::Accepted,
@@ -180,6 +183,7 @@ impl MessageKind {
             Self::Rebooked => "rebooked",
             Self::Released => "released",
             Self::CalledOff => "called-off",
+            Self::OnAgain => "on-again",
             Self::Reminder => "reminder",
             Self::Venue => "venue",
             Self::Accepted => "accepted",
@@ -353,7 +357,7 @@ pub struct Pile {
     pub dead: u64,
 }
 
-/// Seconds that a message is its taker's. 32 messages, 8 at once, a minute each at the very most, are sent within.
+/// Seconds that a message is its taker's. None takes longer than a minute, and what is not begun after 200 is given back.
 pub const LEASE: i64 = 300;
 
 /// Whose messages are taken.

@@ -15,10 +15,10 @@ use crate::outbox::{mailing, now};
 use crate::stores::{self, count};
 use crate::venues::on_each_of;
 
-const ALL: &[Scope] = &Scope::ALL;
+pub const ALL: &[Scope] = &Scope::ALL;
 
 /// A token of that account, for one initiative or (empty) all.
-async fn token(app: &App, account: &Account, scopes: &[Scope], initiative: &str) -> String {
+pub async fn token(app: &App, account: &Account, scopes: &[Scope], initiative: &str) -> String {
     token_until(app, account, scopes, initiative, now() + 9000).await
 }
 
@@ -41,7 +41,7 @@ async fn token_until(app: &App, of: &Account, scopes: &[Scope], initiative: &str
 }
 
 /// An account with that role with an initiative.
-async fn with_role(app: &App, email: &str, initiative: &str, role: Option<Role>) -> Account {
+pub async fn with_role(app: &App, email: &str, initiative: &str, role: Option<Role>) -> Account {
     let account = account(app, email, false).await;
     let entry = TrailEntry::by_hand(initiative, Deed::Role, json!({}), now());
     app.store.set_role(&account.id, initiative, role, &entry).await.unwrap();
@@ -49,14 +49,14 @@ async fn with_role(app: &App, email: &str, initiative: &str, role: Option<Role>)
 }
 
 /// What a program got.
-struct Got {
-    status: u16,
-    etag: String,
-    json: Value,
-    headers: reqwest::header::HeaderMap,
+pub struct Got {
+    pub status: u16,
+    pub etag: String,
+    pub json: Value,
+    pub headers: reqwest::header::HeaderMap,
 }
 
-async fn ask(
+pub async fn ask(
     app: &App,
     token: &str,
     (method, path): (&str, &str),
@@ -82,7 +82,7 @@ async fn ask(
     Got { status, etag, json: serde_json::from_str(&body).unwrap_or_default(), headers }
 }
 
-fn walk() -> Value {
+pub fn walk() -> Value {
     json!({ "name": "Balade", "kind": "gathering", "summary": "On marche", "startDate": "2099-05-02" })
 }
 

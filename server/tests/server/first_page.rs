@@ -353,11 +353,13 @@ fn any_feed_makes_a_page_of_known_elements_and_the_feed_s_texts() {
             &asked,
             around,
             at,
-            Some(payload::Behind { pages: payload::PAGES, propose: "" }),
+            payload::Behind { pages: Some(payload::PAGES), ..payload::Behind::default() },
             None,
         );
         // A file's: it is kept for as long as its site likes, and so has all the ends.
-        let text = payload::json(language, &asked, &page, at, Some("../feed.json"), "").unwrap();
+        let text =
+            payload::json(language, &asked, &page, at, Some("../feed.json"), payload::Behind::default())
+                .unwrap();
         prop_assert!(!text.contains(LIVE));
         let page: Value = serde_json::from_str(&text).unwrap();
         let (mut names, mut found, mut shown) = (BTreeSet::new(), Vec::new(), Vec::new());

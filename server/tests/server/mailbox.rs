@@ -88,6 +88,11 @@ impl MailServer {
         self.taken.lock().unwrap().clone()
     }
 
+    /// How many that are.
+    pub fn count(&self) -> usize {
+        self.taken.lock().unwrap().len()
+    }
+
     /// Those to one address.
     pub fn to(&self, address: &str) -> Vec<Taken> {
         self.taken().into_iter().filter(|taken| taken.to == address).collect()

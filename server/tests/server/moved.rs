@@ -64,6 +64,8 @@ both! {
     what_is_over_or_cannot_be_read_has_not_vanished named
     a_session_that_is_called_off_is_told_and_frees_its_seats named
     a_session_that_the_feed_calls_off_is_told_and_offered_to_nobody named
+    who_lost_a_date_that_was_called_off_hears_that_it_is_on_again named
+    a_date_that_is_full_when_it_is_on_again_offers_its_line named_one_seat
     one_that_is_called_off_is_not_the_new_one_beside_it unnamed
     what_a_date_said_that_left_the_feed_is_shown_to_those_who_had_a_seat named
     dates_to_come_that_are_called_off_are_not_said_to_be_over named
@@ -97,6 +99,13 @@ fn unnamed() -> Value {
 /// The same with one seat on Saturday.
 fn one_seat() -> Value {
     let mut feed = unnamed();
+    feed["initiatives"][0]["sessions"][0]["maximumAttendeeCapacity"] = json!(1);
+    feed
+}
+
+/// The same with names of its sessions.
+fn named_one_seat() -> Value {
+    let mut feed = named();
     feed["initiatives"][0]["sessions"][0]["maximumAttendeeCapacity"] = json!(1);
     feed
 }
@@ -924,6 +933,93 @@ async fn one_that_is_called_off_is_not_the_new_one_beside_it(app: App, server: M
     assert_eq!(subject(&last(&server, "zoe@example.org")), "Annulé\u{a0}: Atelier");
     let attendances = app.signups("atelier").await.remove(0).attendances;
     assert_eq!((attendances.len(), attendances[0].state.as_str()), (1, "cancelled"));
+}
+
+/// The feed, or one in which Saturday is called off.
+fn off(mut feed: Value) -> Value {
+    feed["initiatives"][0]["sessions"][0]["status"] = json!("cancelled");
+    feed
+}
+
+/// The form of a page's button by which Saturday is taken again, as it is sent.
+fn again(page: &str) -> Option<String> {
+    let form = page.split("<form").find(|form| form.contains("session-0-again"))?;
+    let fields = form.split("<input type=\"hidden\" name=\"").skip(1).map(|field| {
+        let (name, rest) = field.split_once("\" value=\"").unwrap();
+        format!("{name}={}&", rest.split_once('"').unwrap().0)
+    });
+    Some(fields.collect::<String>() + "action=change")
+}
+
+async fn who_lost_a_date_that_was_called_off_hears_that_it_is_on_again(app: App, server: MailServer) {
+    let zoe = joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let max = joins(&app, &server, &seat("max@example.org"), 'b').await;
+    joins(&app, &server, &seat("lea@example.org"), 'c').await;
+    let (mut watch, start) = (Watch::default(), now());
+    tend(&mut watch, &app, start).await;
+    // Max has given his seat back before.
+    assert_eq!(submit(&app, &own(&max), "session=samedi&action=give-back").await.0, 200);
+    announce(&app, &off(named())).await;
+    assert_eq!(tend(&mut watch, &app, start + 1).await, (2, 0));
+    round(&outbox(&app), start + 1).await;
+    assert_eq!(again(&app.get(&own(&zoe)).await.text().await.unwrap()), None, "it is not to be had");
+    announce(&app, &named()).await;
+    // Two servers notice it at once; and it is not noticed before all have read it.
+    assert_eq!(tend(&mut watch, &app, start + 2).await, (0, 0));
+    let mut other = Watch::default();
+    let (a, b) =
+        tokio::join!(tend(&mut watch, &app, start + SETTLED), tend(&mut other, &app, start + SETTLED));
+    assert_eq!((a.0 + b.0, a.1 + b.1), (2, 0));
+    assert_eq!(tend(&mut Watch::default(), &app, start + 2 * SETTLED).await, (0, 0));
+    round(&outbox(&app), start + SETTLED).await;
+    let mail = last(&server, "zoe@example.org");
+    assert_eq!(subject(&mail), "Cette date a de nouveau lieu\u{a0}: Atelier");
+    let text = mail.text();
+    assert!(text.contains("Quand\u{a0}: samedi 2 mai 2099 à 14\u{a0}h\n"), "{text}");
+    assert!(text.contains("d’autres l’ont peut-être prise depuis"), "{text}");
+    assert_eq!(server.to("max@example.org").len(), 1, "he wanted no more of it");
+    // One press takes it again.
+    let page = app.get(&own(&mail)).await.text().await.unwrap();
+    assert!(page.contains("Reprendre une place"), "{page}");
+    let (code, said) = submit(&app, &own(&mail), &again(&page).unwrap()).await;
+    assert!(code == 200 && said.contains("C’est changé"), "{said}");
+    assert_eq!(again(&app.get(&own(&mail)).await.text().await.unwrap()), None);
+    // Off and on once more: Léa, who has done nothing, is told no more; Zoé has something to lose again.
+    let later = start + 4 * SETTLED;
+    announce(&app, &off(named())).await;
+    assert_eq!(tend(&mut watch, &app, later).await, (1, 0));
+    announce(&app, &named()).await;
+    assert_eq!(tend(&mut watch, &app, later + 2 * SETTLED).await, (1, 0));
+    // Off before the mail is sent: nothing is said that is not so.
+    announce(&app, &off(named())).await;
+    tend(&mut watch, &app, later + 4 * SETTLED).await;
+    round(&outbox(&app), later + 4 * SETTLED).await;
+    let subjects: Vec<_> = server.to("zoe@example.org").iter().skip(3).map(subject).collect();
+    assert_eq!(subjects, ["Annulé\u{a0}: Atelier"]);
+    assert_eq!(server.to("lea@example.org").len(), 3);
+}
+
+async fn a_date_that_is_full_when_it_is_on_again_offers_its_line(app: App, server: MailServer) {
+    let zoe = joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    announce(&app, &off(named_one_seat())).await;
+    tend(&mut watch, &app, now()).await;
+    announce(&app, &named_one_seat()).await;
+    assert_eq!(tend(&mut watch, &app, now() + SETTLED).await, (1, 0));
+    joins(&app, &server, &seat("max@example.org"), 'b').await;
+    let page = app.get(&own(&zoe)).await.text().await.unwrap();
+    assert!(page.contains("Rejoindre la liste d’attente") && !page.contains("Reprendre une place"), "{page}");
+    assert_eq!(submit(&app, &own(&zoe), &again(&page).unwrap()).await.0, 200);
+    let all = app.signups("atelier").await;
+    let zoe = all.iter().find(|one| one.person.email.starts_with("zoe")).unwrap();
+    assert_eq!(zoe.attendances[0].state.as_str(), "waiting");
+    // Whoever has taken something again is told nothing more.
+    round(&outbox(&app), now() + SETTLED).await;
+    assert_eq!(
+        server.to("zoe@example.org").iter().filter(|mail| subject(mail).contains("nouveau")).count(),
+        0
+    );
 }
 
 /// The workshop as a calendar exports it, with Saturday called off; `more` is said of all of it.

@@ -422,3 +422,16 @@ fn a_groups_page_leads_to_the_pages_of_what_else_its_organiser_does() {
     assert!(site.path(link.trim_start_matches("../")).exists(), "{link}");
     assert!(!site.page("action-sans").contains("Aussi avec"));
 }
+
+#[test]
+fn a_site_leads_to_where_visitors_propose_if_that_is_named() {
+    let address = "https://agir.example.org/propose";
+    let (site, _) = Site::of(&[feed()], &["--propose", address]);
+    for page in [site.read("index.html"), site.read("all.html"), site.page("atelier")] {
+        assert!(
+            links(&page).iter().any(|link| link == address) && page.contains("Proposer une action"),
+            "{page}"
+        );
+    }
+    assert!(!Site::of(&[feed()], &[]).0.read("index.html").contains("Proposer une action"));
+}

@@ -26,7 +26,7 @@ async fn attempt(app: &App, id: &str) -> String {
 }
 
 /// Reports an initiative; the answer.
-async fn report(app: &App, id: &str, fields: &str) -> (u16, String) {
+pub async fn report(app: &App, id: &str, fields: &str) -> (u16, String) {
     let attempt = attempt(app, id).await;
     submit(app, &format!("/i/{id}/report?lang=fr"), &format!("{fields}&attempt={attempt}&website=")).await
 }

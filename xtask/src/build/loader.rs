@@ -6,9 +6,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use alentour_model::{Cause, Kind};
 use anyhow::{Context, bail};
 use serde::Serialize;
 
+use super::messages;
 use crate::fingerprint::{files, sha256};
 use crate::node;
 use crate::workspace::root;
@@ -27,6 +29,8 @@ pub struct Manifest {
     pub css: String,
     /// The script that reads other people's formats.
     pub formats: String,
+    /// The script with what only few pages need.
+    pub rare: String,
     /// By language.
     pub messages: BTreeMap<String, String>,
     /// What is said before the application is there and where it does not come, by language.
@@ -82,12 +86,13 @@ fn minified(sources: &[PathBuf]) -> anyhow::Result<String> {
 
 /// The minified script. The version gets a hash of everything in it, so that two builds differ.
 pub fn script(mut manifest: Manifest) -> anyhow::Result<Vec<u8>> {
-    let embed = root().join("embed");
+    let folder = root().join("embed");
     let mut source = String::new();
-    // What lies in a folder of it is another way in, such as a plugin.
-    let scripts = files(&embed)?.into_iter().filter(|path| path.parent() == Some(&embed));
-    for path in scripts.filter(|path| path.extension().is_some_and(|ending| ending == "js")) {
-        source += &read(&path)?;
+    // Not those of the folders in it: they are files of their own.
+    for path in files(&folder)?.iter().filter(|path| path.parent() == Some(&folder)) {
+        if path.extension().is_some_and(|ending| ending == "js") {
+            source += &read(path)?;
+        }
     }
     let json = |manifest: &Manifest| serde_json::to_string(manifest).context("the names cannot be written");
     let digest = sha256(format!("{}{source}", json(&manifest)?).as_bytes());
@@ -97,6 +102,28 @@ pub fn script(mut manifest: Manifest) -> anyhow::Result<Vec<u8>> {
     arguments.push(&define);
     let entry = read(&root().join("embed/alentour.js"))?;
     Ok(around_first_page(&esbuild(&arguments, &entry)?).into_bytes())
+}
+
+/// What only few pages need of the loader, as a module: `embed/rare/`, with its texts, and what people call kinds and causes, by language.
+pub fn rare() -> anyhow::Result<Vec<u8>> {
+    let words: BTreeMap<_, _> = messages::texts("rare.txt")?.into_iter().collect();
+    let mut names = BTreeMap::new();
+    for lang in words.keys() {
+        let labels = messages::parse(&read(&root().join(format!("texts/{lang}/widget.txt")))?)?;
+        let named = |words: Vec<&str>| -> BTreeMap<String, String> {
+            let labels = labels.iter().filter(|(key, _)| words.contains(&key.as_str()));
+            labels.map(|(word, name)| (name.clone(), word.clone())).collect()
+        };
+        let kinds = named(Kind::ALL.iter().map(Kind::as_str).collect());
+        let causes = named(Cause::ALL.iter().map(Cause::as_str).collect());
+        names.insert(lang, BTreeMap::from([("kinds", kinds), ("causes", causes)]));
+    }
+    let json = |value: serde_json::Result<String>| value.context("the texts cannot be written");
+    let words = format!("--define:__WORDS__={}", json(serde_json::to_string(&words))?);
+    let names = format!("--define:__NAMES__={}", json(serde_json::to_string(&names))?);
+    let mut arguments: Vec<&str> = OPTIONS.split(' ').filter(|option| *option != "--format=iife").collect();
+    arguments.extend(["--format=esm", &words, &names]);
+    Ok(esbuild(&arguments, "export * from './rare/index.js'")?.into_bytes())
 }
 
 /// The script, with a place at its very end for the first page of results: a server that knows the query puts it instead of `null`
@@ -130,4 +157,18 @@ fn esbuild(arguments: &[&str], input: &str) -> anyhow::Result<String> {
         bail!("esbuild found a fault\n{said}");
     }
     String::from_utf8(output.stdout).context("esbuild did not print UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loader_knows_every_kind_and_cause_that_the_model_has() {
+        let asked = read(&root().join("embed/asked.js")).unwrap();
+        let words = asked.lines().find_map(|line| line.split_once("((")).unwrap().1;
+        let known: Vec<_> = words.split(')').next().unwrap().split('|').collect();
+        let all = Kind::ALL.iter().map(Kind::as_str).chain(Cause::ALL.iter().map(Cause::as_str));
+        assert_eq!(known, all.collect::<Vec<_>>());
+    }
 }

@@ -85,6 +85,7 @@ pub fn bundle() -> anyhow::Result<()> {
                 ("__WORDS__", serde_json::to_value(words).context("names cannot be written")?),
             ])?,
         )?;
+        manifest.rare = bundle.add_hashed("rare", "js", loader::rare()?)?;
         manifest.words = messages::loader(&manifest.messages)?;
         manifest.gazetteer = bundle.add_hashed_dir("gazetteer", &shards.path)?;
         manifest.css = loader::style_sheet()?;

@@ -11,6 +11,7 @@ mod hoarding;
 mod hostile;
 mod kill;
 mod last_seat;
+mod mail_to_many;
 mod mailbox;
 mod proxy;
 mod scan;
@@ -53,6 +54,8 @@ enum Trial {
     LastSeat,
     /// The same on PostgreSQL
     LastSeatPostgres,
+    /// One message to 5,000 people, and kill -9 twice meanwhile: each has it, nobody twice but whoever's was on its way
+    MailToMany,
     /// The primary of a PostgreSQL with a synchronous standby is killed, the standby promoted
     Failover,
     /// The standby is away: commits wait, they do not lie
@@ -90,8 +93,7 @@ enum Trial {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let is_asked = |trial: &&Trial| options.only.is_empty() || options.only.contains(trial);
     let trials: Vec<_> = Trial::value_variants().iter().filter(is_asked).collect();
-    // Of all trials only one has no server.
-    let needs_server = trials.iter().any(|trial| **trial != Trial::Fuzz);
+    let needs_server = trials.iter().any(|trial| !matches!(trial, Trial::Fuzz | Trial::MailToMany));
     let binary = match (needs_server, options.debug) {
         (false, _) => PathBuf::new(),
         (true, true) => build::tested_server()?,
@@ -107,6 +109,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
             Trial::KillPostgres => kill::run(&binary, &Place::private_postgres()?),
             Trial::LastSeat => last_seat::run(&binary, &Place::Sqlite),
             Trial::LastSeatPostgres => last_seat::run(&binary, &Place::private_postgres()?),
+            Trial::MailToMany => mail_to_many::run(),
             Trial::Failover => failover::promoted(&binary),
             Trial::Standby => failover::standby_away(&binary),
             Trial::Disk => disk::run(&binary),

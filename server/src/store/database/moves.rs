@@ -63,8 +63,48 @@ pub async fn move_within(
                    ON CONFLICT DO NOTHING";
         transaction.execute(sql, vec![initiative.into(), to.into(), change.to.starts_at.into()]).await?;
     }
+    messages.extend(on_again(transaction, initiative, change, now).await?);
     enqueue(transaction, &messages).await?;
     Ok(Some(messages.iter().filter(|message| message.kind.is_mail()).count() as u64))
+}
+
+/// Mails to those who lost a session because it was called off, and have nothing of it, where the feed announces it again: their seats are not
+/// theirs any more. On another day it is another date, and what was called off here stays so.
+async fn on_again(
+    transaction: &mut dyn Transaction,
+    initiative: &str,
+    SessionMove { from, to, .. }: &SessionMove,
+    now: i64,
+) -> Result<Vec<NewMessage>, StoreError> {
+    let Some(gone_since) = from.gone_since else { return Ok(Vec::new()) };
+    if to.starts_at <= now || (to.starts_at - from.starts_at).abs() >= A_DAY {
+        return Ok(Vec::new());
+    }
+    // The mail about its being called off says who lost it, and when: one from before it left the feed was about another time that it did.
+    let sql = "SELECT DISTINCT o.email_h, o.signup AS id, o.detail FROM attendances a CROSS JOIN outbox o
+               WHERE a.initiative = $1 AND a.session = $2 AND a.state = 'cancelled'
+                 AND o.email_h = a.email_h AND o.signup = a.id AND o.kind = $3 AND o.created_at >= $4
+                 AND NOT EXISTS (SELECT 1 FROM called_off c WHERE c.initiative = $1 AND c.session = $2
+                                 AND c.starts_at > $5 - $6 AND c.starts_at < $5 + $6)
+               ORDER BY o.email_h, id";
+    let values: Vec<Value> = vec![
+        initiative.into(),
+        to.session.as_str().into(),
+        MessageKind::CalledOff.as_str().into(),
+        gone_since.into(),
+        to.starts_at.into(),
+        A_DAY.into(),
+    ];
+    let mut messages = Vec::new();
+    for row in transaction.query(sql, values).await? {
+        let detail: Json = serde_json::from_str(&row.string("detail")?).unwrap_or_default();
+        if detail.get("session").and_then(Json::as_str) == Some(&from.session) {
+            let (email_h, id) = name(&*row)?;
+            let detail = json!({ "session": to.session });
+            messages.push(mail_to(initiative, (&email_h, &id), MessageKind::OnAgain, &detail, now)?);
+        }
+    }
+    Ok(messages)
 }
 
 /// Notes what a session is now. `false` where another server was first.
@@ -165,7 +205,7 @@ async fn rename(
     Ok(renamed.iter().map(|row| name(&**row)).collect::<Result<_, _>>()?)
 }
 
-/// Seconds between two starts of one date that was called off here: beyond it is another one.
+/// Seconds between two starts of one date that was called off: beyond it is another one.
 const A_DAY: i64 = 86_400;
 
 /// A date that was called off here stays so by its new name, but on another day: that is another date, as one that the feed gives an old name to.

@@ -134,7 +134,10 @@ async fn what_is_given_back_for_somebody_goes_to_the_line_and_both_are_told() {
         assert_eq!(taken(&app, "samedi").await, (1, 0));
         round(&outbox(&app), now()).await;
         let told = last(&server, "zoe@example.org");
-        assert_eq!(told.parsed().subject(), Some("Votre place a \u{e9}t\u{e9} rendue\u{a0}: Atelier"));
+        assert_eq!(
+            told.parsed().subject(),
+            Some("Votre participation a \u{e9}t\u{e9} annul\u{e9}e\u{a0}: Atelier")
+        );
         assert!(told.text().contains("samedi 2 mai 2099"), "{}", told.text());
         let calendar =
             String::from_utf8(told.parsed().attachments().next().unwrap().contents().to_vec()).unwrap();
@@ -146,7 +149,7 @@ async fn what_is_given_back_for_somebody_goes_to_the_line_and_both_are_told() {
         let again = asha.submit(&path(&app, "Zo\u{e9}").await, "action=give-back&session=samedi").await;
         assert!(again.body.contains("rien n\u{2019}a \u{e9}t\u{e9} fait"), "{}", again.body);
         let trail = asha.get("/organise/i/atelier/trail").await.body;
-        assert_eq!(trail.matches("Place rendue pour quelqu").count(), 1, "{trail}");
+        assert_eq!(trail.matches("Participation annulée pour quelqu").count(), 1, "{trail}");
         assert!(trail.contains("asha@example.org"), "{trail}");
     }
 }
@@ -320,6 +323,22 @@ async fn a_table_is_handed_out_that_no_spreadsheet_runs() {
         let table = asha.get("/organise/i/atelier/export.csv").await.body;
         assert!(!table.contains("lea@example.org"), "{table}");
         assert!(table.contains("zoe@example.org") && table.contains("'=HYPERLINK(1)"), "{table}");
+        assert!(table.starts_with("\u{feff}received at,"), "{table}");
+        // For people: in their words, on the clocks of the place, cut as their spreadsheets cut it.
+        let table = asha.get("/organise/i/atelier/export.csv?lang=fr&for=people").await.body;
+        let mut lines = table.lines();
+        assert!(lines.next().unwrap().starts_with("\u{feff}Nom;Prénom;Adresse e-mail;Téléphone;"), "{table}");
+        let zoe = lines.next().unwrap();
+        assert!(
+            zoe.starts_with("'=HYPERLINK(1);") && zoe.contains(";samedi 2 mai 2099 à 14\u{a0}h;1;"),
+            "{zoe}"
+        );
+        let received = app.signups("atelier").await.iter().find(|one| !one.pending).unwrap().received_at;
+        let received = jiff::Timestamp::from_second(received).unwrap().in_tz("Europe/Paris").unwrap();
+        assert!(zoe.contains(&received.strftime(";%Y-%m-%d %H:%M").to_string()), "{zoe}");
+        assert_eq!(lines.next(), None);
+        let english = asha.get("/organise/i/atelier/export.csv?lang=en&for=people").await.body;
+        assert!(english.contains("zoe@example.org,"), "{english}");
         assert!(asha.get("/organise/i/atelier/trail").await.body.contains("Inscriptions export\u{e9}es"));
     }
 }

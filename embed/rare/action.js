@@ -1,0 +1,35 @@
+// <alentour-action open="ID">: a button with its count ("Signer, 1 284 signatures") that opens the form in place. Until the server has said what
+// it says, and where it does not, the page's own links in the element.
+
+const STYLE = `:host{display:block}button{font:inherit;font-weight:600;min-height:48px;padding:8px 22px;border:0;border-radius:99px;background:var(--alentour-accent,#b3391f);color:#fff;cursor:pointer}
+button:focus-visible{outline:3px solid;outline-offset:3px}span{margin-inline-start:12px}alentour-widget{margin-top:16px}[hidden]{display:none}`;
+
+const make = (name, properties) => Object.assign(document.createElement(name), properties);
+
+/** Fills the element in, from `base`, the bundle's address. `adopt` gives a shadow root a style sheet that no policy blocks. */
+export async function act(element, { base, lang, direction, adopt, text }) {
+  const id = element.getAttribute('open') ?? element.getAttribute('data-open') ?? '';
+  const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' });
+  root.replaceChildren(make('slot'));
+  const address = `${base}action.json?${new URLSearchParams({ id, lang })}`;
+  const { action, count, name } = JSON.parse(await text(address, true));
+  const button = make('button', { type: 'button', textContent: action });
+  button.part = 'action';
+  button.setAttribute('aria-label', `${action} : ${name}`);
+  button.setAttribute('aria-expanded', false);
+  const said = make('span', { textContent: count ?? '' });
+  said.part = 'count';
+  const row = make('div', { lang, dir: direction(lang) });
+  row.append(button, said);
+  let widget;
+  button.addEventListener('click', () => {
+    if (!widget) {
+      widget = make('alentour-widget', { open: id, only: 'true', lang, loading: 'eager' });
+      root.append(widget);
+      widget.addEventListener('alentour:open', () => setTimeout(() => widget.shadowRoot.querySelector('#detail-title')?.focus()), { once: true });
+    } else widget.hidden = !widget.hidden;
+    button.setAttribute('aria-expanded', !widget.hidden);
+  });
+  root.replaceChildren(row);
+  adopt(root, STYLE);
+}

@@ -1,0 +1,122 @@
+//! The sign-ups as a table that people open: heads and words in the page's language, times on the initiative's clocks. Programs have the other
+//! one (`signups/export.rs`), whose heads never change.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use alentour_model::{Initiative, LocalTime};
+use alentour_texts::Language;
+use serde_json::Map;
+
+use crate::signups::export::harmless;
+use crate::store::{Attendance, AttendanceState, SignUpRecord};
+use crate::wording;
+
+/// The table. Its marks are those that the spreadsheets of that language cut it at.
+///
+/// # Errors
+/// Where it cannot be written, which memory always can.
+pub fn table(
+    language: Language,
+    initiative: Option<&Initiative>,
+    all: &[SignUpRecord],
+) -> io::Result<Vec<u8>> {
+    // By question, not by label: two may be called the same. The form may have changed in between.
+    let mut questions = BTreeMap::new();
+    for id in all.iter().flat_map(|record| record.person.answers.keys()) {
+        questions.entry(id.as_str()).or_insert_with(|| wording::label(initiative, id));
+    }
+    // Without the mark, spreadsheets take UTF-8 for the country's old code page.
+    let mut out = "\u{feff}".as_bytes().to_vec();
+    let delimiter = if language == Language::English { b',' } else { b';' };
+    let mut csv = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(&mut out);
+    let mut write = |cells: Vec<String>| csv.write_record(cells.iter().map(|cell| harmless(cell)));
+    let heads = heads(language).into_iter().map(str::to_owned);
+    write(heads.chain(questions.values().cloned()).collect())?;
+    for record in all {
+        let answers = questions.keys().map(|id| answer(language, initiative, record, id));
+        write(cells(language, initiative, record).into_iter().chain(answers).collect())?;
+    }
+    csv.flush()?;
+    drop(csv);
+    Ok(out)
+}
+
+/// What its columns are called, questions aside.
+fn heads(language: Language) -> [&'static str; 14] {
+    let (texts, mails) = (language.pages(), language.mails());
+    [
+        texts.family_name,
+        texts.given_name,
+        language.organising().address,
+        texts.telephone,
+        texts.postcode,
+        language.widget("town"),
+        language.organising().their_dates,
+        language.organising().people_here,
+        texts.guests,
+        language.organising().request,
+        mails.answer,
+        texts.message,
+        texts.under_15,
+        texts.received_on,
+    ]
+}
+
+/// What stands in them, in the same order.
+fn cells(language: Language, initiative: Option<&Initiative>, record: &SignUpRecord) -> [String; 14] {
+    let person = &record.person;
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let dates: Vec<_> = record.attendances.iter().map(|one| date(language, initiative, one)).collect();
+    let mails = language.mails();
+    let said = |name: &str| {
+        let facts = wording::request(language, initiative, record).into_iter();
+        facts.filter(|(known, _)| *known == name).map(|(_, value)| value).collect::<Vec<_>>().join(" / ")
+    };
+    [
+        person.family_name.clone(),
+        person.given_name.clone(),
+        person.email.clone(),
+        text(&person.telephone),
+        text(&person.postal_code),
+        text(&person.town),
+        dates.join(" / "),
+        record.party.to_string(),
+        person.guests.join(" / "),
+        said(mails.offers),
+        said(mails.answer),
+        text(&person.message),
+        if person.under_15 { language.pages().yes.to_owned() } else { String::new() },
+        local(initiative.map_or("", |it| &it.time_zone), record.received_at),
+    ]
+}
+
+fn answer(language: Language, initiative: Option<&Initiative>, record: &SignUpRecord, id: &str) -> String {
+    let Some(given) = record.person.answers.get(id) else { return String::new() };
+    let alone = Map::from_iter([(id.to_owned(), given.clone())]);
+    wording::answers(language, initiative, &alone).pop().map(|(_, said)| said).unwrap_or_default()
+}
+
+/// A date, and what one has of it where that is no seat. One that has left the feed is called what it was called there.
+fn date(language: Language, initiative: Option<&Initiative>, one: &Attendance) -> String {
+    let known = initiative.and_then(|it| Some((it, wording::session_of(it, &one.session)?)));
+    let (time, standing) = match known {
+        Some((initiative, session)) => {
+            (wording::session(language, session), wording::standing(language, initiative, one))
+        }
+        None => {
+            let is_off = one.state == AttendanceState::Cancelled;
+            (one.session.clone(), is_off.then(|| language.mails().cancelled.to_owned()))
+        }
+    };
+    [Some(time), standing].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// An instant (UTC seconds) as spreadsheets of any country read it, on the clocks of a zone.
+fn local(zone: &str, seconds: i64) -> String {
+    let LocalTime { date, second } = LocalTime::of(wording::on_clocks_of(zone, seconds));
+    format!("{date} {:02}:{:02}", second / 3600, second / 60 % 60)
+}

@@ -1,0 +1,63 @@
+//! Where answers go to the mails that go out by themselves.
+
+use std::sync::Arc;
+
+use alentour_server::sessions::remind;
+use alentour_server::store::Store;
+use serde_json::{Value, json};
+
+use crate::app::{App, feed, key, seat};
+use crate::mailbox::{MailServer, Taken};
+use crate::outbox::{mailing, now, outbox, round};
+use crate::people::submit;
+use crate::stores::both;
+use crate::waiting_list::joins;
+
+const ZOE: &str = "zoe@example.org";
+
+both! {
+    answers_go_to_the_mailbox_that_an_initiative_shows
+    where_none_is_shown_they_go_to_whoever_runs_the_installation
+}
+
+async fn start(store: Arc<dyn Store>, feed: Value) -> (App, MailServer) {
+    let server = MailServer::start().await;
+    let settings = mailing(&server).replace("[mail]", "[mail]\nreply-to = \"aide@example.org\"");
+    (App::start_storing(store, tempfile::tempdir().unwrap(), feed, &settings).await, server)
+}
+
+fn reply_to(mail: &Taken) -> String {
+    let parsed = mail.parsed();
+    let address = parsed.reply_to().and_then(|to| to.first()).and_then(|to| to.address());
+    address.unwrap_or_default().to_owned()
+}
+
+async fn answers_go_to_the_mailbox_that_an_initiative_shows(store: Arc<dyn Store>) {
+    let mut shown = feed();
+    shown["initiatives"][0]["organizer"] =
+        json!({ "name": "Maison", "url": "mailto:maison@example.net?subject=Atelier" });
+    let (app, server) = start(store, shown).await;
+    // The mail that asks for a confirmation, what follows it, and the reminder.
+    assert_eq!(app.post(&key("lea"), &seat("lea@example.org")).await.0, 201);
+    joins(&app, &server, &seat(ZOE), 'a').await;
+    let saturday = "2099-05-02T14:00:00+02:00".parse::<jiff::Timestamp>().unwrap().as_second();
+    alentour_server::sessions::Watch::default().tend(&app.state, now()).await.unwrap();
+    assert_eq!(remind(&app.state, saturday - 3600).await.unwrap(), 1);
+    round(&outbox(&app), saturday - 3600).await;
+    let mails: Vec<_> = ["lea@example.org", ZOE].into_iter().flat_map(|to| server.to(to)).collect();
+    let answered: Vec<_> = mails.iter().map(reply_to).collect();
+    assert_eq!(answered, ["maison@example.net"; 3]);
+    // What is about all that is kept of somebody is the operator's.
+    assert_eq!(submit(&app, "/my-data", &format!("email={ZOE}")).await.0, 200);
+    round(&outbox(&app), now()).await;
+    assert_eq!(reply_to(&server.to(ZOE).pop().unwrap()), "aide@example.org");
+}
+
+async fn where_none_is_shown_they_go_to_whoever_runs_the_installation(store: Arc<dyn Store>) {
+    let mut other = feed();
+    // A page, a telephone, and what is no mailbox.
+    other["initiatives"][0]["organizer"] = json!({ "name": "Maison", "url": "mailto:maison%40example.net" });
+    other["initiatives"][0]["url"] = json!("https://maison@example.net.example.org/");
+    let (app, server) = start(store, other).await;
+    assert_eq!(reply_to(&joins(&app, &server, &seat(ZOE), 'a').await), "aide@example.org");
+}
