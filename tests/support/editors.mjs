@@ -18,7 +18,15 @@ export async function insertBlock(page, name) {
 export async function publish(page) {
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await page.getByRole('region', { name: 'Editor publish' }).getByRole('button', { name: 'Publish', exact: true }).click();
-  return page.locator('.post-publish-panel__postpublish-buttons a.is-primary').getAttribute('href');
+  const address = await page.locator('.post-publish-panel__postpublish-buttons a.is-primary').getAttribute('href');
+  await page.getByRole('button', { name: 'Close panel' }).click();
+  return address;
+}
+
+/** Stores what was changed in a post that is published. */
+export async function update(page) {
+  await page.getByRole('button', { name: 'Update', exact: true }).click();
+  await page.locator('.components-snackbar').getByText(/updated|mis à jour/i).waitFor();
 }
 
 /** Opens the classic editor on a new post, and gives it a title. */

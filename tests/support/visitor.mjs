@@ -9,11 +9,17 @@ export const MEETING = { id: 'loyers-lyon-point-du-jour', name: 'Réunion publiq
 /** Finds the meeting in the list, signs up for it, and waits for the thanks. The server then has the sign-up, once. */
 export async function signUp(page, server, email) {
   await listed(page);
-  const { fold, words, title, send, status } = widget(page);
+  const { fold, words, title } = widget(page);
   // The list is longer than its first page. Where there is room, the filters are open.
   if (await fold.isVisible()) await fold.click();
   await words.fill('loyers charges');
   await title(MEETING.name).click();
+  await signUpThere(page, server, email);
+}
+
+/** The same where the meeting is open. */
+export async function signUpThere(page, server, email) {
+  const { send, status } = widget(page);
   await introduce(page, { email });
   await send('Je participe').click();
   await status.getByText('Merci, c’est bien reçu !').waitFor();

@@ -111,6 +111,22 @@ class WordPress {
     return this.php(`<?php require __DIR__ . '/wp-load.php'; ${php}`);
   }
 
+  /** Installs a plugin from its archive, and activates it. */
+  install(archive, name) {
+    return this.ask(`
+      require ABSPATH . 'wp-admin/includes/file.php';
+      require ABSPATH . 'wp-admin/includes/plugin.php';
+      WP_Filesystem();
+      $result = unzip_file( '${archive}', WP_PLUGIN_DIR );
+      if ( true === $result ) {
+        $result = activate_plugin( '${name}/${name}.php' );
+      }
+      if ( is_wp_error( $result ) ) {
+        fwrite( STDERR, $result->get_error_message() );
+        exit( 1 );
+      }`);
+  }
+
   /** Its version. */
   version() {
     return this.ask('echo $wp_version;');

@@ -37,14 +37,14 @@
 	function Preview( { attributes } ) {
 		const box = useRef();
 		useEffect( () => load( box.current.ownerDocument ), [] );
-		const { countries, kinds, causes, initiative, text, ...rest } = attributes;
+		const { countries, kinds, causes, initiative, as, ...rest } = attributes;
 		const asked = { countries: countries.join( ' ' ), kinds: kinds.join( ',' ), causes: causes.join( ',' ), open: identifier( initiative ) };
 		const values = {};
 		for ( const name of [ 'place', 'radius', 'lang', 'theme', 'limit' ] ) asked[ name ] = rest[ name ];
 		for ( const name in asked ) if ( asked[ name ] ) values[ name ] = asked[ name ];
 		if ( values.open ) values.only = '';
 		// Another initiative is another element.
-		const widget = el( 'alentour-widget', { ...values, key: values.open || '' } );
+		const widget = values.open && as ? el( 'alentour-action', { open: values.open, lang: values.lang, key: 'a' + values.open } ) : el( 'alentour-widget', { ...values, key: values.open || '' } );
 		return el( components.Disabled, null, el( 'div', { ref: box }, widget ) );
 	}
 
@@ -118,6 +118,11 @@
 					help: __( 'Then this one alone is shown, opened, in place of the list.', 'alentour' ),
 					value: attributes.initiative,
 					onChange: ( text ) => setAttributes( { initiative: identifier( text ) } ),
+				} ),
+				el( components.ToggleControl, {
+					label: __( 'A button with its count, which opens it', 'alentour' ),
+					checked: attributes.as === 'button',
+					onChange: ( isOn ) => setAttributes( { as: isOn ? 'button' : '' } ),
 				} )
 			)
 		);

@@ -76,7 +76,16 @@ function alentour_countries() {
 }
 
 /**
- * The looks.
+ * What a single initiative may be instead of itself: a button with its count, which opens it.
+ *
+ * @return array<string, string> Names by identifier.
+ */
+function alentour_looks() {
+	return array( 'button' => __( 'Button', 'alentour' ) );
+}
+
+/**
+ * The colours.
  *
  * @return array<string, string> Names by identifier.
  */

@@ -24,11 +24,16 @@ function alentour_render( array $asked ) {
 		return $link;
 	}
 	alentour_enqueue_script();
-	$html = '';
-	foreach ( $attributes as $name => $value ) {
-		$html .= '' === $value ? ' ' . $name : sprintf( ' %s="%s"', $name, esc_attr( $value ) );
+	$name = 'alentour-widget';
+	if ( isset( $attributes['open'] ) && in_array( 'button', alentour_known( $asked['as'] ?? '', alentour_looks() ), true ) ) {
+		$name       = 'alentour-action';
+		$attributes = array_intersect_key( $attributes, array_flip( array( 'open', 'lang' ) ) );
 	}
-	return "<alentour-widget$html>$link</alentour-widget>";
+	$html = '';
+	foreach ( $attributes as $attribute => $value ) {
+		$html .= '' === $value ? ' ' . $attribute : sprintf( ' %s="%s"', $attribute, esc_attr( $value ) );
+	}
+	return "<$name$html>$link</$name>";
 }
 
 /**

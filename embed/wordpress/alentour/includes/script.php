@@ -11,7 +11,7 @@ defined( 'ABSPATH' ) || exit;
  * How much room is kept until the list is there, so that what follows does not move. Where the script does not come, the room is
  * given back: a link must not stand above an empty screen.
  */
-const ALENTOUR_ROOM = 'alentour-widget{display:block}' .
+const ALENTOUR_ROOM = 'alentour-widget,alentour-action{display:block}' .
 	'@media(scripting:enabled){alentour-widget:not(:defined){min-height:max(640px,100vh);animation:alentour-room 0s 10s forwards}}' .
 	'@keyframes alentour-room{to{min-height:0}}';
 
