@@ -7,6 +7,7 @@ mod messages;
 mod module;
 mod order;
 mod part;
+pub mod plugins;
 mod shards;
 mod words;
 
@@ -92,6 +93,9 @@ pub fn bundle() -> anyhow::Result<()> {
         bundle.add("v1/alentour.js", loader::script(manifest)?);
         bundle.add_file("v1/alentour.d.ts", &root().join("embed/alentour.d.ts"))?;
         bundle.add_file("v1/custom-elements.json", &root().join("embed/custom-elements.json"))?;
+        for (name, archive) in plugins::archives()? {
+            bundle.add(&name, archive);
+        }
         bundle.add_file("index.html", &root().join("index.html"))?;
         bundle.write()
     })?;
