@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
+import { audit } from './support/axe.mjs';
 import { bench } from './support/bench.mjs';
 import { openPage } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
@@ -82,7 +84,7 @@ test('somebody signs up in a frame, is shown what they opened, and led back to t
   await card.click();
   const title = widget(frame).detail.getByRole('heading', { name: 'Réunion publique sur le logement' });
   await title.waitFor();
-  const seen = async (element) => ((it) => it.y >= 0 && it.y < 740)(await element.boundingBox());
+  const seen = async (element) => ((it) => it && it.y >= 0 && it.y < 740)(await element.boundingBox());
   await until(() => seen(title), 100, async () => JSON.stringify(await title.boundingBox()));
   await introduce(frame, { email: 'dans-un-cadre@example.org' });
   await widget(frame).send('Je participe').click();
@@ -93,6 +95,20 @@ test('somebody signs up in a frame, is shown what they opened, and led back to t
   await card.waitFor();
   await until(() => seen(card), 100, async () => JSON.stringify(await card.boundingBox()));
   assert.deepEqual(page.record.errors, []);
+});
+
+test('with a sign-up goes the page that the frame says it is on, if that is a partner’s, and else the frame’s own', async (t) => {
+  const server = await startServer(neighbourhood(), `${SETTINGS}[sign-ups]\npartner-origins = ["${at.site.url}"]\n`);
+  t.after(() => server.stop());
+  for (const [from, told] of [[`${at.site.url}/agir`, `${at.site.url}/agir`], ['https://ailleurs.example/agir', `${server.url}/frame`]]) {
+    const page = await visit(t, `<iframe src="${server.url}/frame?lang=fr&amp;open=reunion&amp;from=${encodeURIComponent(from)}" style="width: 700px; height: 700px"></iframe>`);
+    const sent = page.waitForRequest((request) => request.method() === 'POST' && request.url() === `${server.url}/signups`);
+    const frame = await inner(page);
+    await introduce(frame, { email: `${told.length}@example.org` });
+    await widget(frame).send('Je participe').click();
+    assert.equal((await sent).postDataJSON().page, told);
+    await widget(frame).status.getByText('Merci').waitFor();
+  }
 });
 
 test('links of the frame open a tab, because the pages they lead to are in no frame', async (t) => {
@@ -204,6 +220,27 @@ test('a page whose origin the operator has not named has no frame', async (t) =>
   const page = await visit(t, `<iframe src="${server.url}/frame?lang=fr"></iframe>`);
   await until(() => page.record.console.some(({ text }) => /frame-ancestors/.test(text)));
   assert.equal(await page.frameLocator('iframe').locator('alentour-widget').count(), 0);
+});
+
+test('frames are accessible in French and Arabic, light and dark, and fit into 320 px', async (t) => {
+  const { look, assertClean } = audit();
+  for (const lang of ['fr', 'ar']) {
+    for (const path of ['/frame?theme=dark&', '/frame/list?', '/embed?', '/i/reunion/embed?', '/i/nulle/embed?']) {
+      const page = await openPage(t, at.browser, { viewport: { width: 320, height: 740 } });
+      await page.goto(`${at.server.url}${path}place=69007&lang=${lang}`);
+      const isWidget = path.startsWith('/frame?');
+      if (isWidget) await listed(page);
+      await page.waitForLoadState('networkidle');
+      await look(page, `${path} ${lang}`, isWidget);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} ${lang} is wider than the screen`);
+      if (process.env.ALENTOUR_PICTURES) await page.screenshot({ path: join(process.env.ALENTOUR_PICTURES, `${path.replace(/\W/g, '-')}${lang}.png`), fullPage: true });
+    }
+  }
+  assertClean();
+});
+
+test('the script for pages with a frame has a kilobyte at most', async () => {
+  assert.ok(brotliCompressSync(await readFile(join(BUNDLE, 'v1/frame.js'))).length <= 1024);
 });
 
 // What WordPress makes of an answer (`wp_filter_oembed_result` in wp-includes/embed.php), and what its page then does (wp-embed.js), in short.

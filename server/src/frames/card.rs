@@ -19,7 +19,9 @@ use crate::initiatives::page::Page;
 const CARDS: usize = 4;
 
 /// It is on strangers' pages, most of which are light whatever the visitor likes; and as high as what is in it. What is everywhere shows where nothing is near.
-pub const STYLE: &str = ":root{color-scheme:light}body.root{min-height:0;padding:8px;overflow-wrap:anywhere}body .app{min-height:0;padding:0;border:0}h2{margin:0 0 8px;font-size:1.15em}.results>:has(>.cards)+div .elsewhere{display:none}.only{max-width:30rem}.only .cards{grid-template-columns:1fr}";
+pub const STYLE: &str = ":root{color-scheme:light}body.root{min-height:0;overflow-wrap:anywhere}main{padding:8px}\
+     main>.app{min-height:0;padding:0;border:0}h1{margin:0 0 8px;font-size:1.15em}.pages{display:none}\
+     .results>:has(>.cards)+div .elsewhere{display:none}.only{max-width:30rem}.only .cards{grid-template-columns:1fr}";
 
 /// Nothing is sent from it, and nothing is fetched.
 const POLICY: &str = "script-src 'self'; form-action 'none'";
@@ -36,8 +38,9 @@ pub async fn several(page: Page, visitor: Visitor) -> Result<Response, Error> {
             },
         );
         let content = html! {
-            h2 { a href=(all) { (named) } }
+            h1 { a href=(all) { (named) } }
             (PreEscaped(listed.html))
+            p { a.more href=(all) { (page.texts.list_all) } }
         };
         shown(page, &named, content)
     })
@@ -59,10 +62,12 @@ fn drawn(page: &Page, initiative: &Initiative) -> Response {
     let is_over = initiative.is_over(scene.clock.now().instant);
     let own = page.link(&format!("/i/{}", encode(&initiative.id)));
     let content = html! {
+        h1.unseen { (page.site("").name) }
         section.app.only {
+            h2.unseen { (page.language.widget("search")) }
             @if is_over {
                 p.notice.over { (page.texts.over) }
-                h2 { a href=(own) { (initiative.name) } }
+                h3 { a href=(own) { (initiative.name) } }
             } @else {
                 (PreEscaped(scene.cards().html()))
             }

@@ -4,7 +4,7 @@
 use alentour::app::encode;
 use alentour_texts::Language;
 use axum::response::Response;
-use maud::html;
+use maud::{PreEscaped, html};
 
 use super::{FramePage, script, style_sheet};
 use crate::http::{Error, Visitor, query};
@@ -71,7 +71,7 @@ impl Asked {
         };
         format!(
             ":root{{color-scheme:{}}}body{{margin:0;padding:4px;font-family:system-ui,sans-serif}}\
-             alentour-widget{{{accent}--alentour-height:480px}}iframe{{border:0;width:100%;height:calc(100vh - 4rem)}}",
+             alentour-widget{{{accent}--alentour-height:480px}}h1{{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%)}}iframe{{border:0;width:100%;height:calc(100vh - 4rem)}}",
             self.scheme
         )
     }
@@ -108,6 +108,7 @@ pub async fn show(page: Page, visitor: Visitor) -> Result<Response, Error> {
         (script(&page, "frame"))
     };
     let content = html! {
+        h1 { (title) }
         noscript { iframe src=(without_script) title=(title) {} }
         p.alentour-fallback { a href=(links) { (page.texts.list_all) } }
         script async src=(tag) {}
@@ -120,8 +121,11 @@ pub async fn without_script(page: Page, visitor: Visitor) -> Result<Response, Er
     let scheme = Asked::read(&page.query).scheme;
     near::answered(page, visitor, Extent::Whole, move |page, listed| {
         let style = format!(":root{{color-scheme:{scheme}}}");
-        let content = html! { main { (maud::PreEscaped(listed.html)) } };
         let (title, head) = (page.language.widget("search"), style_sheet(page));
+        let content = html! {
+            h1.unseen { (title) }
+            (PreEscaped(listed.html))
+        };
         FramePage { title, head, style: &style, policy: "form-action 'self'", content }.respond(page)
     })
     .await

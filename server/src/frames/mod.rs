@@ -63,7 +63,7 @@ impl FramePage<'_> {
             (self.head)
             style { (PreEscaped(self.style)) }
         };
-        let body = html! { body.root { (self.content) } };
+        let body = html! { body.root { main { (self.content) } } };
         let mut response = answer(document::document(page.language, &head, &body));
         let digest = BASE64.encode(Sha256::digest(self.style.as_bytes()));
         let policy = format!(
@@ -135,7 +135,7 @@ fn refused(page: &Page, refused: &Response) -> Response {
     let (title, lead) = missing::words(page.texts, refused.status());
     let content = html! {
         div.notice {
-            h2 { (title) }
+            h1 { (title) }
             p { (lead) }
             a.action href=(page.link("/near")) { (page.texts.list_all) }
         }
