@@ -148,10 +148,13 @@ test('the frame’s height goes to the page that it is in, and says nothing else
     assert.deepEqual([alentour, origin, more], ['height', at.server.url, {}]);
     assert.ok(Number.isInteger(height));
   }
-  // Nobody whom it believes has greeted it: it keeps its own scroll bar.
+  // Nobody whom it believes has greeted it: it keeps its own scroll bar, even where there is room.
+  await page.locator('iframe').first().evaluate((frame) => (frame.style.height = '9000px'));
+  await frame.waitForFunction(() => innerHeight === 9000);
   assert.equal(await frame.evaluate(() => document.documentElement.style.overflowY), '');
+  const believed = frame.waitForFunction(() => document.documentElement.style.overflowY === 'hidden');
   await page.evaluate((origin) => frames[0].postMessage({ alentour: 'hello' }, origin), at.server.url);
-  await frame.waitForFunction(() => document.documentElement.style.overflowY !== 'x' && document.body);
+  await believed;
 });
 
 test('the script believes its server’s frames alone, and no height that is none', async (t) => {
@@ -187,6 +190,20 @@ test('a page of the frame’s own origin that is not the frame says nothing of i
   await page.evaluate(() => new Promise((done) => setTimeout(done, 50)));
   assert.equal(await height(page), before);
   assert.equal(await page.locator('#autre').evaluate((frame) => frame.style.height), '');
+});
+
+test('a frame that has gone to another origin’s page has no height of that one’s', async (t) => {
+  const elsewhere = await at.site.html('<!doctype html><title>Ailleurs</title>');
+  const page = await visit(t, frameOf() + script());
+  const frame = await inner(page);
+  await listed(frame);
+  await until(async () => !(await scrolls(frame)));
+  const before = await height(page);
+  await frame.evaluate((address) => (location.href = address), elsewhere);
+  await frame.waitForURL(elsewhere);
+  await frame.evaluate(() => parent.postMessage({ alentour: 'height', height: 4000 }, '*'));
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 50)));
+  assert.equal(await height(page), before);
 });
 
 test('in a sandbox that is closed off the list is there, and the form says first that nothing can be sent', async (t) => {
