@@ -22,6 +22,7 @@ mod document;
 pub mod error;
 pub mod feeds;
 pub mod first_page;
+pub mod frames;
 pub mod hints;
 pub mod http;
 pub mod initiatives;
@@ -90,6 +91,7 @@ pub fn app(state: AppState) -> Router {
             bundle::routes::router()
                 .layer(middleware::from_fn_with_state(state.clone(), initiatives::helped)),
         )
+        .merge(frames::router(state.clone()))
         .merge(initiatives::router(state.clone()))
         .merge(signups::router())
         .merge(

@@ -17,6 +17,7 @@ mod earlier;
 mod feed;
 mod feed_pages;
 mod first_page;
+mod frames;
 mod guests;
 mod initiatives;
 mod live;
