@@ -78,7 +78,7 @@ test('somebody signs up in a frame, is shown what they opened, and led back to t
   await listed(frame);
   await until(async () => !(await scrolls(frame)));
   const card = widget(frame).link('Réunion publique sur le logement');
-  await card.scrollIntoViewIfNeeded();
+  await card.hover();
   const below = await page.evaluate(() => scrollY);
   assert.ok(below > 300, `the card is further down: ${below}`);
   await card.click();
