@@ -15,6 +15,9 @@ use crate::state::AppState;
 /// Initiatives that are proposed where several have such a title.
 const PROPOSED: usize = 8;
 
+/// The countries around France, which are looked in where it has no such place.
+const NEIGHBOURS: &str = "be ch lu mc de es it gb fr";
+
 /// What one name means.
 #[derive(Debug)]
 pub enum Named<T> {
@@ -76,11 +79,21 @@ fn place(state: &AppState, choices: &Choices) -> Named<String> {
     if !state.bundle.has_gazetteer() {
         return Named::Is(typed.to_owned());
     }
-    let meant = state.bundle.named(typed, &choices.countries.join(" "));
+    let mut meant = state.bundle.named(typed, &choices.countries.join(" "));
+    if choices.countries.is_empty() && !meant.is_clear() {
+        // It may be a neighbour's: what is whole there is more than what is alike here.
+        let abroad = state.bundle.named(typed, NEIGHBOURS);
+        let is_label = meant.places.iter().any(|place| place.label() == typed);
+        if !is_label && (abroad.is_clear() || meant.places.is_empty()) {
+            meant = abroad;
+        }
+    }
     let label = meant.places.iter().find(|place| place.label() == typed);
     match label.or_else(|| meant.places.first().filter(|_| meant.is_clear())) {
         // A postcode is the shortest, and what editors know by heart.
-        Some(_) if typed.bytes().all(|b| b.is_ascii_digit()) => Named::Is(typed.to_owned()),
+        Some(place) if typed.bytes().all(|b| b.is_ascii_digit()) && place.area == "FR" => {
+            Named::Is(typed.to_owned())
+        }
         Some(place) => Named::Is(place.label()),
         None if meant.places.is_empty() => Named::Unknown,
         None => Named::OneOf(meant.places.iter().map(|place| (place.label(), place.label())).collect()),

@@ -81,7 +81,7 @@ pub fn seen(page: &PeoplePage, snippet: &Snippet<'_>) -> Markup {
             h2 { (texts.seen) }
             p.hint { (texts.seen_lead) }
             div.seen {
-                section { h3 id="wide" { (texts.seen_wide) } div.window role="group" aria-labelledby="wide" { (widget(snippet)) } }
+                section.wide { h3 id="wide" { (texts.seen_wide) } div.window role="group" aria-labelledby="wide" { (widget(snippet)) } }
                 section.phone { h3 id="phone" { (texts.seen_phone) } div.window role="group" aria-labelledby="phone" { (widget(snippet)) } }
             }
         }

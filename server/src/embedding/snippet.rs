@@ -4,7 +4,7 @@ use alentour::app::encode;
 use alentour_model::Initiative;
 use alentour_texts::{Embedding, fill};
 
-use super::choices::{Choices, RADIUS, Show};
+use super::choices::{COUNTRIES, Choices, RADIUS, Show};
 use super::meant::Meaning;
 use super::place_to_paste::Way;
 
@@ -76,7 +76,7 @@ impl Snippet<'_> {
             let choices = self.choices;
             let place = self.meaning.place.is().cloned().unwrap_or_default();
             if !place.is_empty() {
-                say("countries", choices.countries.join(" "));
+                say("countries", countries(&choices.countries, &place));
                 say(
                     "radius",
                     if choices.radius == RADIUS { String::new() } else { choices.radius.to_owned() },
@@ -247,7 +247,7 @@ impl Snippet<'_> {
     fn braces(&self) -> String {
         let mut chosen = self.chosen();
         let place = chosen.iter().position(|(name, _)| *name == "place").map(|at| chosen.remove(at).1);
-        let bare = |text: String| text.chars().filter(|c| !"{}|?&".contains(*c)).collect::<String>();
+        let bare = |text: String| text.chars().filter(|c| !"{}|?&<>\"".contains(*c)).collect::<String>();
         format!(
             "{{{{alentour>{}?{}|{}}}}}",
             place.map(bare).unwrap_or_default(),
@@ -286,6 +286,15 @@ const COMMON_SCRIPT: &str = "( function () {
 \tdocument.head.appendChild( tag );
 }() );";
 
+/// Whose places are meant; where nobody said it, the one that the place's label names ("Bruxelles (BE-1000)") and then France.
+fn countries(chosen: &[&str], place: &str) -> String {
+    let label = place.rsplit_once('(').map(|(_, label)| label).unwrap_or_default();
+    match label.get(..3).and_then(|code| code.strip_suffix('-')).filter(|_| chosen.is_empty()) {
+        Some(code) if COUNTRIES.contains(&code) => format!("{code} FR"),
+        _ => chosen.join(" "),
+    }
+}
+
 /// Pairs as an address has them.
 fn query(chosen: &[(&'static str, String)]) -> String {
     let pairs: Vec<String> = chosen.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
@@ -317,9 +326,8 @@ mod tests {
     fn parts(query: &str, place: Option<&str>, initiative: Option<(&str, &str)>) -> Vec<String> {
         let choices = Choices::read(query, Language::French);
         let place = place.map_or(Named::Unsaid, |place| Named::Is(place.to_owned()));
-        let initiative = initiative.map_or(Named::Unsaid, |(id, name)| {
-            Named::Is(Arc::new(Initiative { id: id.into(), name: name.into(), ..Initiative::default() }))
-        });
+        let initiative =
+            initiative.map_or(Named::Unsaid, |(id, name)| Named::Is(Arc::new(Initiative::new(id, name))));
         let meaning = Meaning { place, initiative };
         let texts = Language::French.embedding();
         let snippet =
@@ -348,6 +356,15 @@ mod tests {
               <script async src=\"https://agir.example.org/v1/alentour.js\" data-radius=\"any\" data-place=\"69007\" data-lang=\"fr\"></script>"
             ]
         );
+    }
+
+    #[test]
+    fn a_neighbour_s_town_brings_its_country_along() {
+        assert_eq!(countries(&[], "Bruxelles (BE-1000)"), "BE FR");
+        assert_eq!(countries(&["LU"], "Bruxelles (BE-1000)"), "LU");
+        for place in ["Lyon 7e (69007)", "69007", "Genève", "(é", "a (XX-1"] {
+            assert_eq!(countries(&[], place), "", "{place}");
+        }
     }
 
     #[test]
