@@ -18,6 +18,7 @@ const feed = {
   initiatives: [
     { id: 'ramasse', kind: 'volunteering', name: 'Ramasse du soir', location, sessions: [session('mardi', 3, 2), session('jeudi', 5, 4)], participation: { way: 'shift', consents, telephone: 'optional' } },
     { id: 'atelier', kind: 'gathering', name: 'Atelier', location, sessions: [session('lundi', 4, 1)], participation: { way: 'shift', consents } },
+    { id: 'fete', kind: 'gathering', name: 'Fête du quartier', location, sessions: [session('samedi', 6, 9)] },
     { id: 'collectif', kind: 'group', name: 'Collectif du quartier', location, participation: { way: 'membership', consents, message: 'optional' } },
   ],
 };
@@ -278,10 +279,38 @@ test('the pages for operators are accessible and fit a telephone, in four langua
       assert.ok(bytes <= 60_000, `${path} has ${bytes} characters`);
       await picture(page, `${lang}${path.replaceAll('/', '-').replaceAll(' ', '-')}`);
     };
-    for (const path of ['/installation', '/feeds', '/feeds/0', '/feeds/new', '/outbox', '/health', '/settings', '/settings/controller', '/settings/mail', '/settings/secret', '/settings/back-up']) {
+    for (const path of ['/installation', '/feeds', '/feeds/0', '/feeds/new', '/outbox', '/health', '/settings', '/settings/controller', '/settings/mail', '/settings/secret', '/settings/back-up', '/made', '/accounts', '/hidden', '/new']) {
       await page.goto(`${server.url}/organise${path}?lang=${lang}`);
       await fits(path);
     }
+    // A draft, its first step, what is missing of it, and what is like it again.
+    await page.goto(`${server.url}/organise/new?lang=${lang}`);
+    await page.locator('main form button').click();
+    await fits('/edit draft');
+    const [, draft] = /\/i\/([^/]+)\//.exec(page.url());
+    await page.goto(`${server.url}/organise/i/${draft}/publish?lang=${lang}`);
+    await fits('/publish unfinished');
+    await page.goto(`${server.url}/organise/i/${draft}/again?lang=${lang}`);
+    await fits('/again');
+    await page.goto(`${server.url}/organise/made?status=draft&lang=${lang}`);
+    await fits('/made drafts');
+    await page.goto(`${server.url}/organise/accounts?lang=${lang}`);
+    await page.locator('main .card a.button').first().click();
+    await fits('/accounts remove');
+    // What a feed has is hidden by its address, with the letter to those who take part; and shown again.
+    await page.goto(`${server.url}/organise/hidden?lang=${lang}`);
+    await page.locator('#initiative').fill(`${server.url}/i/ramasse?lang=${lang}`);
+    await page.locator('form[method=get] button').click();
+    await page.locator('button[value=hide]').waitFor();
+    await fits('/hidden ramasse');
+    await page.goto(`${server.url}/organise/hidden?initiative=fete&lang=${lang}`);
+    await page.locator('#reason').fill('…');
+    await page.locator('button[value=hide]').click();
+    await page.locator('button[value=show]').waitFor();
+    await fits('/hidden fete');
+    await until(async () => (await fetch(`${server.url}/i/fete`)).status === 404, 600);
+    await page.locator('button[value=show]').click();
+    await until(async () => (await fetch(`${server.url}/i/fete`)).status === 200, 600);
     // No feed is fetched from a private address: the doctor says so.
     await page.goto(`${server.url}/organise/feeds/new?lang=${lang}`);
     await page.locator('#address').fill(`${server.url}/v1/feed.json`);

@@ -80,6 +80,8 @@ pub struct Site {
     pub style: Option<String>,
     /// What a page may do, where no header says so; empty where one does.
     pub policy: String,
+    /// What else their heads have.
+    pub more: Markup,
     /// What stands under each page.
     pub footer: Markup,
 }
@@ -108,6 +110,7 @@ impl Site {
             }
             @if let Some(style) = &self.style { link rel="stylesheet" href=(style); }
             (head.more)
+            (self.more)
         };
         let body = html! {
             body.root {

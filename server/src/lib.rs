@@ -23,6 +23,7 @@ pub mod embedding;
 pub mod error;
 pub mod feeds;
 pub mod first_page;
+pub mod frames;
 pub mod hints;
 pub mod http;
 pub mod initiatives;
@@ -91,6 +92,7 @@ pub fn app(state: AppState) -> Router {
             bundle::routes::router()
                 .layer(middleware::from_fn_with_state(state.clone(), initiatives::helped)),
         )
+        .merge(frames::router(state.clone()))
         .merge(initiatives::router(state.clone()))
         .merge(signups::router())
         .merge(

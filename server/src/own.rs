@@ -149,8 +149,12 @@ pub fn left_out<'a>(
 
 /// Whether somebody has something of a date to come: of those each is told with a file that takes it out of their calendar.
 pub fn has_people_to_come(content: &OwnContent, tally: &Tally, now: i64) -> bool {
-    let initiative = initiative_of(content).ok().flatten();
-    initiative.is_some_and(|it| it.coming(now).iter().any(|date| people(tally, &date.id) > 0))
+    initiative_of(content).ok().flatten().is_some_and(|it| has_people_in(&it, tally, now))
+}
+
+/// The same of any initiative.
+pub fn has_people_in(initiative: &Initiative, tally: &Tally, now: i64) -> bool {
+    initiative.coming(now).iter().any(|date| people(tally, &date.id) > 0)
 }
 
 /// How many have a date, or wait for it.

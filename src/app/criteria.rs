@@ -3,8 +3,9 @@
 #[cfg(not(target_arch = "wasm32"))]
 use alentour_model::text::fold;
 use alentour_model::{Cause, Date, DateRange, Kilometres, Kind, Point};
+#[cfg(not(target_arch = "wasm32"))]
+use alentour_texts::Language;
 
-use crate::labels;
 use crate::locale::Locale;
 
 /// Kilometres around a place, unless the page or the visitor says otherwise.
@@ -190,9 +191,7 @@ pub fn kilometres(text: &str) -> Option<Kilometres> {
 /// Kinds with commas between them, each once: by their words, natively also as people in that language call them.
 pub fn kinds(locale: Locale, text: &str) -> Vec<Kind> {
     words(text, |word| match Kind::parse(word)? {
-        Kind::Other(word) => {
-            called(&word, Kind::ALL, |kind| labels::kind(locale, kind)).or(Some(Kind::Other(word)))
-        }
+        Kind::Other(word) => called(locale, &word, Kind::ALL, Kind::as_str).or(Some(Kind::Other(word))),
         kind => Some(kind),
     })
 }
@@ -200,24 +199,22 @@ pub fn kinds(locale: Locale, text: &str) -> Vec<Kind> {
 /// Causes, likewise.
 pub fn causes(locale: Locale, text: &str) -> Vec<Cause> {
     words(text, |word| match Cause::parse(word)? {
-        Cause::Other(word) => {
-            called(&word, Cause::ALL, |cause| labels::cause(locale, cause)).or(Some(Cause::Other(word)))
-        }
+        Cause::Other(word) => called(locale, &word, Cause::ALL, Cause::as_str).or(Some(Cause::Other(word))),
         cause => Some(cause),
     })
 }
 
-/// What people call so, be it of several.
+/// What people call so, be it of several: texts are named after the words.
 #[cfg(not(target_arch = "wasm32"))]
-fn called<T: Clone>(word: &str, all: &[T], name: impl Fn(&T) -> String) -> Option<T> {
-    let word = fold(word);
+fn called<T: Clone>(locale: Locale, word: &str, all: &[T], name: impl Fn(&T) -> &str) -> Option<T> {
+    let (word, language) = (fold(word), Language::parse(locale.language)?);
     let is_meant = |name: String| word == name || word.strip_suffix('s') == Some(&name);
-    all.iter().find(|term| is_meant(fold(&name(term)))).cloned()
+    all.iter().find(|term| is_meant(fold(language.widget(name(term))))).cloned()
 }
 
 #[cfg(target_arch = "wasm32")]
 #[inline(always)]
-fn called<T>(_: &str, _: &[T], _: impl Fn(&T) -> String) -> Option<T> {
+fn called<T>(_: Locale, _: &str, _: &[T], _: impl Fn(&T) -> &str) -> Option<T> {
     None
 }
 

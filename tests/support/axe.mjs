@@ -11,10 +11,10 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 export function audit() {
   const found = [];
   return {
-    /** Looks at the page as it is now; `state` names it, and `isWidget` says whether the widget is on it. */
-    async look(page, state, isWidget = true) {
+    /** Looks at the page as it is now, or at a part of it; `state` names it, and `isWidget` says whether the widget is on it. */
+    async look(page, state, isWidget = true, part = 'html') {
       await page.evaluate(`window.axe || (() => { ${await source} })()`);
-      const { violations, passes } = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: 'tag', values } }), tags);
+      const { violations, passes } = await page.evaluate(([part, values]) => window.axe.run(part, { runOnly: { type: 'tag', values } }), [part, tags]);
       // An element in a shadow tree is named by a list: its host, and its place in there.
       const inside = [...violations, ...passes].filter(({ nodes }) => nodes.some(({ target }) => target.some(Array.isArray)));
       assert.ok(!isWidget || inside.length >= 5, `${state}: only ${inside.length} rules have found something in the widget`);

@@ -1,4 +1,4 @@
-//! Everything a contributor runs: `cargo xtask build`, `demo`, `test`, `torture`, `size`, `bench`, `schema`, `gazetteer`, `postgres`.
+//! Everything a contributor runs: `cargo xtask build`, `demo`, `test`, `environments`, `torture`, `size`, `bench`, `schema`, `gazetteer`, `postgres`.
 //!
 //! A fresh machine needs rustup, node with npm, and a C compiler; whatever else is missing is installed
 //! or named with the command that installs it.
@@ -10,6 +10,7 @@ mod counts;
 mod debian;
 mod demo;
 mod deny;
+mod environments;
 mod fingerprint;
 mod gazetteer;
 mod layout;
@@ -46,6 +47,8 @@ enum Task {
     Demo(demo::Options),
     /// Run everything that must pass: format, lints, tests, sizes, licences
     Test(test::Options),
+    /// Try the widget in content managers and by every way into a page, and write the table of docs/embedding.md
+    Environments(environments::Options),
     /// Kill, cut, fill, delay and flood what keeps the sign-ups, and compare what was told with what is stored
     Torture(torture::Options),
     /// Run a private PostgreSQL until Enter is pressed, for `ALENTOUR_TEST_POSTGRES=... cargo test`
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Task::Build(options) => build::run(&options),
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Environments(options) => environments::run(&options),
         Task::Torture(options) => torture::run(&options),
         Task::Postgres => postgres::run_until_enter(),
         Task::Size(options) => size::run(&options),

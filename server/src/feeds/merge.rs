@@ -218,6 +218,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_hidden_is_not_shown_as_another_feed_announces_it_either() {
+        let page =
+            |id: &str| serde_json::json!({ "id": id, "name": id, "url": "https://orga.example/marche" });
+        let first = read(serde_json::json!([page("a"), { "id": "b", "name": "b" }]));
+        let second = read(serde_json::json!([page("1"), { "id": "2", "name": "c" }]));
+        let folder = tempfile::tempdir().unwrap();
+        let snapshots =
+            [("first", first), ("second", second)].map(|(name, feed)| kept(folder.path(), name, feed));
+        let good: Vec<_> = snapshots.iter().map(Some).collect();
+        for (nth, (hidden, there)) in
+            [("a", [false, true, false, true]), ("1", [true, true, false, true])].into_iter().enumerate()
+        {
+            let hidden = [hidden.to_owned()].into();
+            let parts = Parts { hidden: &hidden, ..Parts::of_feeds(&good) };
+            let catalogue = merged::write(parts, folder.path().join(nth.to_string()), |_| ()).unwrap();
+            let is_there = |id| catalogue.initiative(id).unwrap().is_some();
+            assert_eq!(["a", "b", "1", "2"].map(is_there), there);
+        }
+    }
+
+    #[test]
     fn within_one_feed_nothing_is_taken_for_the_same() {
         let day = serde_json::json!({ "latitude": 45.75, "longitude": 4.85 });
         let feed = read(serde_json::json!([

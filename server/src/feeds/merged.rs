@@ -1,5 +1,6 @@
 //! The catalogue of several feeds, written from their last good versions.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -41,12 +42,19 @@ pub struct Parts<'a> {
     pub own: Option<&'a Snapshot>,
     /// Whether it is known what is made here.
     pub is_own_known: bool,
+    /// The initiatives of feeds that are not shown.
+    pub hidden: &'a BTreeSet<String>,
 }
+
+/// Nothing is hidden.
+static NOTHING: BTreeSet<String> = BTreeSet::new();
+/// In the place of a position: that of what is hidden.
+const NOWHERE: u32 = u32::MAX;
 
 impl<'a> Parts<'a> {
     /// Feeds, and nothing that is made here.
     pub fn of_feeds(feeds: &'a [Option<&'a Snapshot>]) -> Self {
-        Self { feeds, own: None, is_own_known: true }
+        Self { feeds, own: None, is_own_known: true, hidden: &NOTHING }
     }
 
     /// Those that are there, in the order in which they are merged, each with its position: what is made here comes after the feeds.
@@ -85,14 +93,14 @@ pub fn write(
     // A part of a feed is no reason to say that what is beyond it is nowhere.
     let is_whole = |good: &Option<&Snapshot>| good.is_some_and(|good| !good.tail.is_part());
     let is_complete = parts.is_own_known && parts.feeds.iter().all(is_whole);
-    let (good, mut merger) = (parts.good(), parts.merger()?);
+    let (good, mut merger, hidden) = (parts.good(), parts.merger()?, parts.hidden);
     let mut draft = Draft::begin(folder)?;
     // Parsing takes as long as all the rest: beside it.
     std::thread::scope(|threads| {
         let (parts, merging) = sync_channel(AHEAD);
         let (none, feeds) = (merger.links(), good.len());
         let reading = threads.spawn(move || read(&good, &none, &parts));
-        merge(&merging, feeds, (&mut merger, &mut draft), shown)?;
+        merge(&merging, (feeds, hidden), (&mut merger, &mut draft), shown)?;
         reading.join().unwrap_or_else(|_| Err(io::Error::other("reading panicked").into()))
     })?;
     Ok(draft.finish(merger.feed(), is_complete)?)
@@ -133,7 +141,7 @@ fn read_one(snapshot: &Snapshot, is_first: bool, none: &Links, parts: &SyncSende
 /// Adds what was read to the catalogue.
 fn merge(
     parts: impl IntoIterator<Item = Part>,
-    feeds: usize,
+    (feeds, hidden): (usize, &BTreeSet<String>),
     (merger, draft): (&mut Merger, &mut Draft),
     mut shown: impl FnMut(&mut Initiative),
 ) -> io::Result<()> {
@@ -148,7 +156,12 @@ fn merge(
             Part::Initiatives(initiatives) => initiatives,
         };
         for mut initiative in initiatives {
-            match merger.place(&mut initiative, draft.position()?) {
+            let is_hidden = hidden.contains(&initiative.id);
+            let position = if is_hidden { NOWHERE } else { draft.position()? };
+            match merger.place(&mut initiative, position) {
+                // Nor is it shown where another feed announces it, too.
+                Place::Shown | Place::Repeats(_) if is_hidden => {}
+                Place::Repeats(NOWHERE) => {}
                 Place::Shown => {
                     shown(&mut initiative);
                     draft.add(&initiative)?;

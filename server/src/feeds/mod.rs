@@ -27,7 +27,7 @@ mod versions;
 mod watched;
 mod wire;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
@@ -79,6 +79,8 @@ pub struct Feeds {
     slots: Mutex<Slots>,
     versions: RwLock<Versions>,
     called_off: CalledOff,
+    /// The initiatives of feeds that what is served was written without.
+    hidden: RwLock<Arc<BTreeSet<String>>>,
     packing: Turns,
     /// One catalogue is written at a time.
     writing: tokio::sync::Mutex<()>,
@@ -119,6 +121,7 @@ impl Feeds {
         }
         let current = slots::restore(&home, &mut all);
         let own_seen = all.iter().find(|slot| slot.origin == Origin::Own).map(|slot| slot.seen.clone());
+        let hidden = all.iter().find(|slot| slot.origin == Origin::Own).map(|slot| slot.hidden.clone());
         let mut own = own.map(|store| Own::new(store, own_seen));
         // Good versions of other feeds than those of the catalogue are one to be written.
         let changes = u64::from(current.is_none() && all.iter().any(|slot| slot.good.is_some()));
@@ -131,6 +134,7 @@ impl Feeds {
             slots: Mutex::new(slots),
             versions: RwLock::new(Versions::of(current)),
             called_off: CalledOff::default(),
+            hidden: RwLock::new(hidden.unwrap_or_default()),
             packing: Turns::new(PACKING.0, PACKING.1),
             writing: tokio::sync::Mutex::default(),
             own_changed: Arc::default(),
@@ -237,6 +241,12 @@ impl Feeds {
         }
     }
 
+    /// Whether an initiative of a feed is not shown here, as far as this server has heard: that it is not served says nothing of its feed.
+    pub fn is_hidden(&self, id: &str) -> bool {
+        let is_served_without = self.hidden.read().unwrap_or_else(PoisonError::into_inner).contains(id);
+        is_served_without || self.slots().all.iter().any(|slot| slot.hidden.contains(id))
+    }
+
     /// The dates that were called off here, whatever the feeds say.
     pub fn called_off(&self) -> &CalledOff {
         &self.called_off
@@ -337,14 +347,17 @@ impl Feeds {
         let before = {
             let mut slots = self.slots();
             let is_alone = slots.all.iter().all(|slot| slot.source.is_none());
+            let is_served = slots.all.iter().any(|slot| slot.good.is_some());
             let Some(slot) = slots.all.get_mut(position) else { return };
             let was_unknown = slot.seen == Seen::Nothing;
             slot.seen = own.seen.clone();
+            let hidden_before = std::mem::replace(&mut slot.hidden, own.hidden.clone());
+            let is_shown_otherwise = is_served && slot.hidden != hidden_before;
             let before = std::mem::replace(&mut slot.good, fresh);
             // Where nothing is made here, and nothing was, there is nothing to write: until a feed could be read, nothing is served.
             let is_change = slot.good.is_some() || before.is_some();
             let is_news = was_unknown && (is_alone || is_incomplete);
-            slots.changes += u64::from(is_change || is_news);
+            slots.changes += u64::from(is_change || is_news || is_shown_otherwise);
             before
         };
         drop(before);
@@ -404,10 +417,12 @@ impl Feeds {
         let own = own_place.and_then(|position| good.get(position));
         let feeds = places.iter().map(|position| good.get(*position)?.good.as_deref());
         let feeds: Vec<_> = feeds.collect();
+        let hidden = own.map(|own| own.hidden.clone()).unwrap_or_default();
         let parts = Parts {
             feeds: &feeds,
             own: own.and_then(|own| own.good.as_deref()),
             is_own_known: own.is_none_or(|own| own.good.is_some() || own.seen != Seen::Nothing),
+            hidden: &hidden,
         };
         let fresh = merged::write(parts, path, |_| ()).map_err(|why| match why {
             Unwritten::Version(at, why) => {
@@ -433,6 +448,7 @@ impl Feeds {
         // After that: what was served once is never taken back.
         let before = self.current().and_then(|last| versions::kept(&last, &fresh));
         let gone = self.versions.write().unwrap_or_else(PoisonError::into_inner).put(fresh, before);
+        *self.hidden.write().unwrap_or_else(PoisonError::into_inner) = hidden;
         drop(gone);
         Ok(())
     }

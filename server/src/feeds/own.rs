@@ -1,5 +1,6 @@
-//! What is published here, as one more source.
+//! What is published here, as one more source; and what of the feeds is not shown here.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use alentour_formats::{Columns, Reading};
@@ -21,6 +22,8 @@ pub struct Own {
     store: Arc<dyn Store>,
     /// What was seen.
     pub seen: Seen,
+    /// The initiatives of feeds that are not shown, as they were last read.
+    pub hidden: Arc<BTreeSet<String>>,
 }
 
 /// What is there.
@@ -37,7 +40,7 @@ impl Own {
     /// What is published in that database, where an earlier process has seen that. Identifiers are random: of another database it is no other
     /// one's.
     pub fn new(store: Arc<dyn Store>, seen: Option<Seen>) -> Self {
-        Self { store, seen: seen.unwrap_or_default() }
+        Self { store, seen: seen.unwrap_or_default(), hidden: Arc::default() }
     }
 
     /// The database.
@@ -50,18 +53,20 @@ impl Own {
         self.seen = Seen::Nothing;
     }
 
-    /// Reads what is published, if that is something else than before.
+    /// Reads what is published and what is hidden, if that is something else than before.
     ///
     /// # Errors
     /// In words: why the database does not say it, or it cannot be kept.
     pub async fn reread(&mut self, home: &Home) -> Result<OwnReading, String> {
         let versions = self.store.published_versions().await.map_err(|why| why.to_string())?;
-        if self.seen == seen(versions.iter().map(|(id, version)| (id.as_str(), *version))) {
+        let hidden = self.store.hidden().await.map_err(|why| why.to_string())?;
+        let hidden: BTreeSet<_> = hidden.into_iter().map(|one| one.initiative).collect();
+        if self.seen == seen(versions.iter().map(|(id, version)| (id.as_str(), *version)), &hidden) {
             return Ok(OwnReading::Unchanged);
         }
         let all = self.store.published().await.map_err(|why| why.to_string())?;
         // Something may have been published since the versions were asked for.
-        let seen = seen(all.iter().map(|(content, version)| (content.id.as_str(), *version)));
+        let seen = seen(all.iter().map(|(content, version)| (content.id.as_str(), *version)), &hidden);
         let reading = reading(&all);
         let is_empty = reading.feed.initiatives.is_empty();
         let tail = Tail { lost: reading.left_out(), ..Tail::default() };
@@ -72,14 +77,15 @@ impl Own {
                 OwnReading::Published(Arc::new(kept.map_err(|why| format!("it cannot be kept: {why}"))?))
             }
         };
-        self.seen = seen;
+        (self.seen, self.hidden) = (seen, Arc::new(hidden));
         Ok(published)
     }
 }
 
-/// Names what is published.
-fn seen<'a>(all: impl Iterator<Item = (&'a str, i64)>) -> Seen {
-    let text: String = all.map(|(id, version)| format!("{id}@{version}\n")).collect();
+/// Names what is published and what is hidden.
+fn seen<'a>(all: impl Iterator<Item = (&'a str, i64)>, hidden: &BTreeSet<String>) -> Seen {
+    let published = all.map(|(id, version)| format!("{id}@{version}\n"));
+    let text: String = published.chain(hidden.iter().map(|id| format!("-{id}\n"))).collect();
     Seen::Published(tag(text.as_bytes()))
 }
 

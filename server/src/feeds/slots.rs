@@ -1,5 +1,6 @@
 //! The sources that are read, each with what is known of it, and what an earlier process has left of them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -52,6 +53,8 @@ pub struct Slot {
     pub key: String,
     pub good: Option<Arc<Snapshot>>,
     pub seen: Seen,
+    /// Of what is made here: the initiatives of feeds that are not shown.
+    pub hidden: Arc<BTreeSet<String>>,
     /// Whether its last good version could not be read any more.
     pub is_lost: bool,
     /// When it was read last, UTC seconds, whatever came of it.
@@ -87,6 +90,7 @@ impl Slot {
             key,
             good: None,
             seen: Seen::default(),
+            hidden: Arc::default(),
             is_lost: false,
             asked_at: None,
             changed_at: None,
@@ -101,6 +105,7 @@ impl Slot {
             key: self.key.clone(),
             seen: self.seen.clone(),
             snapshot: self.good.as_ref().map(|good| good.name.clone()),
+            hidden: self.hidden.clone(),
         }
     }
 }
@@ -112,6 +117,13 @@ pub struct Kept {
     seen: Seen,
     /// The name of the last good version's file.
     snapshot: Option<String>,
+    /// What the catalogue was written without: known here also where the database does not answer.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    hidden: Arc<BTreeSet<String>>,
+}
+
+fn is_nothing(hidden: &Arc<BTreeSet<String>>) -> bool {
+    hidden.is_empty()
 }
 
 /// Gives these sources what an earlier process has left of them: the last good version of each, and its catalogue, if it is of them and no others.
@@ -133,6 +145,7 @@ pub fn restore(home: &Home, slots: &mut [Slot]) -> Option<Catalogue> {
         // Another program may read them otherwise: until it has, what the last one has read is good.
         let seen = known.filter(|_| good.is_some() && is_own).map(|known| known.seen.clone());
         slot.seen = seen.unwrap_or_default();
+        slot.hidden = known.map(|known| known.hidden.clone()).unwrap_or_default();
         if let Seen::Fetched { at, .. } = slot.seen {
             slot.asked_at = Some(at);
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use alentour::app::encode;
 use alentour::render::{Addresses, Config, Scene, ServedForm};
 use alentour_model::Catalog;
 use alentour_texts::{Language, Pages};
@@ -81,6 +82,18 @@ impl Page {
         self.state.settings.public_address().map(|public| [public, path].concat()).unwrap_or_default()
     }
 
+    /// Says in a page's head where to ask how it is shown within another (oEmbed): `path` is its own address. Nothing where nobody has said what
+    /// the server's is.
+    pub fn embeddable(&self, path: &str) -> Markup {
+        let path = path.strip_prefix(&self.state.settings.base_path()).unwrap_or(path);
+        let address = self.address(path);
+        html! {
+            @if !address.is_empty() {
+                link rel="alternate" type="application/json+oembed" href=(self.address(&["/oembed?url=", &encode(&address)].concat()));
+            }
+        }
+    }
+
     /// What stands around the page. `query` is what its own address needs beside the language, to be had in another one.
     pub fn site(&self, query: &str) -> Site {
         let controller = self.state.settings.controller.name.as_str();
@@ -91,6 +104,7 @@ impl Page {
             home: self.link("/near"),
             style: style.map(|style| format!("{}/{style}", self.state.settings.base_path())),
             policy: String::new(),
+            more: Markup::default(),
             footer: self.footer(query),
         }
     }

@@ -6,7 +6,7 @@ use maud::html;
 
 use super::actions::{DATES, dates};
 use super::page::OrganisePage;
-use super::{figures, now};
+use super::{encoded, figures, now};
 use crate::http::Error;
 use crate::state::AppState;
 
@@ -21,6 +21,7 @@ pub async fn show(
     let (texts, language, title) = (page.texts, page.language(), page.title(&id));
     let organises = page.who()?.organises();
     let weeks = if organises { state.store.weeks(&id).await? } else { Vec::new() };
+    let is_own = state.store.own_initiative(&id).await?.is_some();
     let content = html! {
         h1 { bdi { (title) } }
         @if !is_listed { p.warning-line { (page.stands(&id)) } }
@@ -37,7 +38,11 @@ pub async fn show(
                 a.button.quiet href=(page.of(&id, "/venue")) { (texts.venue) }
                 a.button.quiet href=(page.of(&id, "/team")) { (texts.team) }
                 @if is_listed && found.as_ref().is_some_and(|it| !it.coming(now()).is_empty()) { a.button.quiet href=(page.of(&id, "/call-off")) { (texts.call_off) } }
+                @if is_own { a.button.quiet href=(page.of(&id, "/again")) { (texts.again) } }
                 a.button.quiet href=(page.of(&id, "/trail")) { (texts.trail) }
+            }
+            @if is_listed && !is_own && page.who()?.account.is_operator {
+                a.button.quiet href={ (page.link("/hidden")) "&initiative=" (encoded(&id)) } { (texts.hide) }
             }
             @if is_listed { a href=(page.page.link(&format!("/i/{}", alentour::app::encode(&id)))) { (texts.as_visitors) } }
         }

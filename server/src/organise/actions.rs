@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::encoded;
 use super::page::{OrganisePage, page_number, pages};
-use super::{now, sign_in};
+use super::{draft, now, sign_in};
 use crate::http::Error;
 use crate::state::AppState;
 use crate::store::{Role, Tally};
@@ -69,8 +69,10 @@ pub async fn show(
         }
     }
     let texts = page.texts;
+    let may_begin = draft::may_begin(&page).await?;
     let content = html! {
         h1 { (texts.actions) }
+        @if may_begin { p.screen { a.button href=(page.link("/new")) { (texts.new_action) } } }
         @if own.is_empty() && others.is_empty() {
             p.lead { (texts.actions_none) }
             p { (if who.account.is_operator { texts.actions_none_operator } else { texts.actions_none_then }) }

@@ -6,13 +6,15 @@ use alentour_texts::fill;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::now;
 use super::page::OrganisePage;
+use super::sign_in::header;
 use crate::check::preview;
 use crate::http::Error;
 use crate::own;
@@ -85,6 +87,11 @@ pub async fn act(
     if does == "town" {
         answers.fields.set("town", "");
     }
+    let is_draft = own.status == OwnStatus::Draft;
+    if is_draft && step == Step::People && were.get("kind").is_empty() && were.get("way") == "none" {
+        // How one takes part goes with the kind, until it was said.
+        answers.fields.set("way", "");
+    }
     answers.look_up(&state).await?;
     let edit = Edit { page: &page, own: &own, step, answers: &answers };
     match does {
@@ -107,7 +114,10 @@ pub async fn act(
         return Ok(edit.form(&[problem], 0));
     }
     let all = steps::differences(page.language(), (&before, &were), (&after, &answers.fields));
-    if all.is_empty() || does == "check" {
+    if is_draft && all.is_empty() {
+        return edit.go_on();
+    }
+    if all.is_empty() || (does == "check" && !is_draft) {
         return Ok(edit.preview(&after, &all, &sent));
     }
     let entry = page.who()?.entry(&id, Deed::Changed, json!({ "changes": steps::noted(&all) }));
@@ -115,6 +125,9 @@ pub async fn act(
         OwnChange::Now(_) => {}
         OwnChange::Stale | OwnChange::Refused(_) => return Ok(stale(&page, &own)),
         OwnChange::Unknown => return Err(Error::NotFound),
+    }
+    if is_draft {
+        return edit.go_on();
     }
     state.feeds.own_changed();
     let count = state.store.count_audience(&id, &Audience::All, now()).await?;
@@ -152,7 +165,8 @@ fn choice(page: &OrganisePage, own: &OwnInitiative) -> Response {
                 a href=(page.of(id, "/venue")) aria-label={ (texts.edit_change) " – " (texts.venue) } { (texts.edit_change) }
             }
         }
-        p { a href=(page.of(id, "/withdraw")) { (if own.status == OwnStatus::Withdrawn { texts.publish_again } else { texts.withdraw }) } }
+        @if own.status == OwnStatus::Draft { p { a.button href=(page.of(id, "/publish")) { (texts.draft_look) } } }
+        @else { p { a href=(page.of(id, "/withdraw")) { (if own.status == OwnStatus::Withdrawn { texts.publish_again } else { texts.withdraw }) } } }
     };
     framed(page, id, "", "", &content)
 }
@@ -198,6 +212,24 @@ impl Edit<'_> {
         framed(self.page, &self.own.content.id, &query, style, content)
     }
 
+    /// Leads from a step of a draft to the next one: nobody sees it yet, and it is looked at as a whole.
+    fn go_on(&self) -> Result<Response, Error> {
+        let id = self.own.content.id.as_str();
+        let there = match self.step.next() {
+            Some(step) => format!("{}&step={}", self.page.of(id, "/edit"), step.as_str()),
+            None => self.page.of(id, "/publish"),
+        };
+        Ok((StatusCode::SEE_OTHER, [(LOCATION, header(&there)?)]).into_response())
+    }
+
+    /// What the button of a step is called.
+    fn button(&self) -> &'static str {
+        match self.own.status {
+            OwnStatus::Draft => self.page.language().proposing().next,
+            _ => self.page.texts.edit_check,
+        }
+    }
+
     /// What every form of it carries.
     fn carried(&self) -> Markup {
         html! { (self.page.csrf()) input type="hidden" name="version" value=(self.own.version); }
@@ -213,11 +245,11 @@ impl Edit<'_> {
             (steps::summary(language, problems))
             form.card method="post" action=(self.address()) novalidate {
                 // What the Enter key presses.
-                button.unseen name="do" value="check" tabindex="-1" aria-hidden="true" { (texts.edit_check) }
+                button.unseen name="do" value="check" tabindex="-1" aria-hidden="true" { (self.button()) }
                 (self.carried())
                 (steps::ask(&asking))
                 div.choices {
-                    button name="do" value="check" { (texts.edit_check) }
+                    button name="do" value="check" { (self.button()) }
                     a.button.quiet href=(self.page.of(&self.own.content.id, "/edit")) { (texts.edit_not) }
                 }
             }

@@ -10,9 +10,12 @@ use super::page::OrganisePage;
 use super::spreadsheet;
 use crate::http::Error;
 use crate::observability::security;
-use crate::signups::export::{Format, export, sign_ups};
+use crate::signups::export::{Format, export};
 use crate::state::AppState;
-use crate::store::Deed;
+use crate::store::{Deed, Participant, RosterQuery, Store, StoreError};
+
+/// Participants that are read at once.
+const PAGE: usize = 500;
 
 /// For whom the table is.
 #[derive(Deserialize)]
@@ -32,7 +35,7 @@ pub async fn download(
     let mut table = Vec::new();
     let failed = |error: &dyn std::fmt::Display| Error::Unavailable(format!("an export failed: {error}"));
     let count = if asked.whom == "people" {
-        let all = sign_ups(&*state.store, &id, false).await.map_err(|error| failed(&error))?;
+        let all = participants(&*state.store, &id).await?;
         let found = state.feeds.initiative(&id).ok();
         table =
             spreadsheet::table(page.language(), found.as_deref(), &all).map_err(|error| failed(&error))?;
@@ -47,4 +50,18 @@ pub async fn download(
         (CONTENT_DISPOSITION, "attachment; filename=\"inscriptions.csv\""),
     ];
     Ok((headers, table).into_response())
+}
+
+/// Who takes part, with what was noted of them.
+async fn participants(store: &dyn Store, initiative: &str) -> Result<Vec<Participant>, StoreError> {
+    let mut all = Vec::new();
+    loop {
+        let wanted = RosterQuery { from: all.len(), most: PAGE, ..RosterQuery::default() };
+        let (page, beyond) = store.roster(initiative, &wanted).await?;
+        let is_last = beyond == 0 || page.is_empty();
+        all.extend(page);
+        if is_last {
+            return Ok(all);
+        }
+    }
 }

@@ -115,6 +115,7 @@ async fn render(page: &OrganisePage, asked: &Asked, said: Option<(bool, &str)>) 
         @for (at, (one, initiative, likes)) in shown.iter().enumerate() {
             (proposed(page, (one, initiative.as_ref(), likes), at, whole.is_some()))
         }
+        p { a href=(page.link("/made")) { (texts.made) } }
         @if whole.is_none() && all.len() > next {
             p { a.button.quiet href={ (page.link("/initiatives")) "&from=" (next) } { (texts.more) } }
         }

@@ -4,16 +4,21 @@
 //! [`ROUTES`] says of each page who may ask for it; [`gate`] sees to that, so that no page can forget it.
 
 mod account;
+mod accounts;
 mod action;
 mod actions;
 mod call_off;
 mod door;
+mod draft;
 mod edit;
 mod export;
 mod figures;
 mod first;
 mod gate;
+mod hidden;
 mod initiatives;
+mod letter;
+mod made;
 mod operate;
 mod page;
 mod participant;
@@ -183,6 +188,28 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/settings/back-up",
         needs: Needs::Operator,
         handlers: || get(operate::back_up::show).post(operate::back_up::act),
+    },
+    Route { path: "/organise/new", needs: Needs::Account, handlers: || get(draft::show).post(draft::begin) },
+    Route {
+        path: "/organise/i/{id}/again",
+        needs: Needs::Organiser,
+        handlers: || get(draft::show_again).post(draft::again),
+    },
+    Route {
+        path: "/organise/i/{id}/publish",
+        needs: Needs::Organiser,
+        handlers: || get(draft::look).post(draft::publish),
+    },
+    Route { path: "/organise/made", needs: Needs::Operator, handlers: || get(made::show) },
+    Route {
+        path: "/organise/accounts",
+        needs: Needs::Operator,
+        handlers: || get(accounts::show).post(accounts::act),
+    },
+    Route {
+        path: "/organise/hidden",
+        needs: Needs::Operator,
+        handlers: || get(hidden::show).post(hidden::act),
     },
     Route {
         path: "/organise/reports",

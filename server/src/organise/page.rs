@@ -40,6 +40,8 @@ pub struct OrganisePage {
     pub who: Option<Arc<Who>>,
     /// What is made here and visitors do not see, as far as the page is about it.
     made: HashMap<String, (OwnStatus, Option<Arc<Initiative>>)>,
+    /// What initiatives of feeds are called that are hidden, as far as the page is about them.
+    hidden: HashMap<String, String>,
 }
 
 impl FromRequestParts<AppState> for OrganisePage {
@@ -48,7 +50,13 @@ impl FromRequestParts<AppState> for OrganisePage {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let page = PeoplePage::from_request_parts(parts, state).await?;
         let who = parts.extensions.get().cloned();
-        let mut page = Self { texts: page.language.organising(), page, who, made: HashMap::new() };
+        let mut page = Self {
+            texts: page.language.organising(),
+            page,
+            who,
+            made: HashMap::new(),
+            hidden: HashMap::new(),
+        };
         // Nobody who is not let in comes here.
         if parts.uri.path().contains("/organise/i/")
             && let Ok(Path(named)) = Path::<HashMap<String, String>>::from_request_parts(parts, state).await
@@ -92,7 +100,15 @@ impl OrganisePage {
     /// Looks up in the database what the feed has not, so that it is called by its name.
     pub async fn learn(&mut self, initiatives: &[&str]) {
         for id in initiatives.iter().copied() {
-            if self.made.contains_key(id) || self.state().feeds.initiative(id).is_ok() {
+            if self.made.contains_key(id)
+                || self.hidden.contains_key(id)
+                || self.state().feeds.initiative(id).is_ok()
+            {
+                continue;
+            }
+            if self.state().feeds.is_hidden(id) {
+                let all = self.state().store.hidden().await.unwrap_or_default();
+                self.hidden.extend(all.into_iter().map(|one| (one.initiative, one.title)));
                 continue;
             }
             // Where the database does not answer, the page says so itself, or does without a name.
@@ -111,7 +127,11 @@ impl OrganisePage {
 
     /// Where one stands that visitors do not see, in words.
     pub fn stands(&self, id: &str) -> &'static str {
-        self.made.get(id).map_or(self.texts.not_in_feed, |(status, _)| self.status(*status))
+        match self.made.get(id) {
+            Some((status, _)) => self.status(*status),
+            None if self.hidden.contains_key(id) => self.texts.stands_hidden,
+            None => self.texts.not_in_feed,
+        }
     }
 
     /// Where an initiative that is made here stands.
@@ -129,7 +149,10 @@ impl OrganisePage {
 
     /// What an initiative is called; by its identifier where nobody knows it any more.
     pub fn title(&self, initiative: &str) -> String {
-        self.initiative(initiative).map_or_else(|| initiative.to_owned(), |it| it.name.clone())
+        match self.initiative(initiative) {
+            Some(it) => it.name.clone(),
+            None => self.hidden.get(initiative).map_or(initiative, String::as_str).to_owned(),
+        }
     }
 
     /// A date of an initiative in words: its name where the feed has it no more, all of them where it is empty.

@@ -7,9 +7,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::encoded;
-use super::named;
+use super::hidden::{self, Done};
 use super::page::OrganisePage;
+use super::{encoded, named};
 use crate::http::Error;
 use crate::people::report::reason_words;
 use crate::state::AppState;
@@ -45,7 +45,7 @@ pub async fn show(mut page: OrganisePage, Query(asked): Query<Asked>) -> Result<
     render(&mut page, &asked, None).await
 }
 
-/// `POST`: closes what was reported of an initiative.
+/// `POST`: closes what was reported of an initiative; one of a feed may be hidden with it.
 pub async fn act(
     mut page: OrganisePage,
     State(state): State<AppState>,
@@ -53,15 +53,32 @@ pub async fn act(
 ) -> Result<Response, Error> {
     let (texts, who) = (page.texts, page.who()?.clone());
     let id = sent.initiative.as_str();
-    // Another one is withdrawn where those who take part are written to.
-    if sent.action != "dismiss" {
-        return Err(Error::Malformed("action"));
-    }
+    // One that is made here is withdrawn where those who take part are written to.
+    let said = match sent.action.as_str() {
+        "dismiss" => texts.reports_dismissed,
+        "hide" => {
+            let reason = reason(&page, id).await?;
+            if let Done::Look(wrong) = hidden::hide(&page, id, &reason, None).await? {
+                return hidden::ask(&page, id, wrong, Some((&reason, None))).await;
+            }
+            texts.hidden_now
+        }
+        _ => return Err(Error::Malformed("action")),
+    };
     let entry = who.entry(id, Deed::ReportsDismissed, json!({}));
     // Those that were shown: at the others nobody has looked, whenever they came.
     let seen: Vec<&str> = sent.seen.split(' ').filter(|id| !id.is_empty()).take(SHOWN_OF_ONE).collect();
     state.store.dismiss_reports(id, &seen, &entry).await?;
-    render(&mut page, &Asked::default(), Some((true, texts.reports_dismissed))).await
+    render(&mut page, &Asked::default(), Some((true, said))).await
+}
+
+/// Why one is hidden that was reported: what was chosen, not what was written.
+async fn reason(page: &OrganisePage, id: &str) -> Result<String, Error> {
+    let reports = page.state().store.reports(id).await?;
+    let mut reasons: Vec<_> = reports.iter().map(|report| reason_words(page.texts, report.reason)).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    Ok(format!("{}\u{a0}: {}", page.texts.reports, reasons.join(", ")))
 }
 
 /// The page; `said` is what has just been done, or why it was not.
@@ -90,6 +107,7 @@ async fn render(
         @if let Some((done, words)) = said { p.said.wrong[!done] role="status" { (words) } }
         p.lead { (if all.is_empty() { texts.reports_none } else { texts.reports_lead }) }
         @for card in cards { (card) }
+        p { a href=(page.link("/hidden")) { (texts.hidden) } }
         @if one.is_none() && all.len() > next {
             p { a.button.quiet href={ (page.link("/reports")) "&from=" (next) } { (texts.more) } }
         }
@@ -115,6 +133,7 @@ async fn card(
     let next = from.saturating_add(most);
     let seen = reports.iter().map(|report| report.id.as_str()).collect::<Vec<_>>().join(" ");
     let is_there = state.feeds.initiative(id).is_ok();
+    let is_of_feed = own.is_none() && is_there;
     let withdrawable = own.filter(|own| own.status == OwnStatus::Published);
     let more = format!("{}&initiative={}&from=", page.link("/reports"), encoded(id));
     Ok(html! {
@@ -135,6 +154,9 @@ async fn card(
                 input type="hidden" name="seen" value=(seen);
                 div.choices {
                     button.quiet name="action" value="dismiss" aria-describedby={ "reported-" (at) } { (texts.reports_dismiss) }
+                    @if is_of_feed {
+                        button.quiet name="action" value="hide" aria-describedby={ "reported-" (at) } { (texts.hide) }
+                    }
                     @if withdrawable.is_some() {
                         a.button.quiet href=(page.of(id, "/withdraw")) aria-describedby={ "reported-" (at) } { (texts.reports_withdraw) }
                     }

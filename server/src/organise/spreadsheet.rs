@@ -9,7 +9,7 @@ use alentour_texts::Language;
 use serde_json::Map;
 
 use crate::signups::export::harmless;
-use crate::store::{Attendance, AttendanceState, SignUpRecord};
+use crate::store::{Attendance, AttendanceState, Participant, SignUpRecord};
 use crate::wording;
 
 /// The table. Its marks are those that the spreadsheets of that language cut it at.
@@ -19,11 +19,11 @@ use crate::wording;
 pub fn table(
     language: Language,
     initiative: Option<&Initiative>,
-    all: &[SignUpRecord],
+    all: &[Participant],
 ) -> io::Result<Vec<u8>> {
     // By question, not by label: two may be called the same. The form may have changed in between.
     let mut questions = BTreeMap::new();
-    for id in all.iter().flat_map(|record| record.person.answers.keys()) {
+    for id in all.iter().flat_map(|one| one.record.person.answers.keys()) {
         questions.entry(id.as_str()).or_insert_with(|| wording::label(initiative, id));
     }
     // Without the mark, spreadsheets take UTF-8 for the country's old code page.
@@ -36,9 +36,9 @@ pub fn table(
     let mut write = |cells: Vec<String>| csv.write_record(cells.iter().map(|cell| harmless(cell)));
     let heads = heads(language).into_iter().map(str::to_owned);
     write(heads.chain(questions.values().cloned()).collect())?;
-    for record in all {
-        let answers = questions.keys().map(|id| answer(language, initiative, record, id));
-        write(cells(language, initiative, record).into_iter().chain(answers).collect())?;
+    for one in all {
+        let answers = questions.keys().map(|id| answer(language, initiative, &one.record, id));
+        write(cells(language, initiative, one).into_iter().chain(answers).collect())?;
     }
     csv.flush()?;
     drop(csv);
@@ -46,7 +46,7 @@ pub fn table(
 }
 
 /// What its columns are called, questions aside.
-fn heads(language: Language) -> [&'static str; 14] {
+fn heads(language: Language) -> [&'static str; 16] {
     let (texts, mails) = (language.pages(), language.mails());
     [
         texts.family_name,
@@ -63,11 +63,14 @@ fn heads(language: Language) -> [&'static str; 14] {
         texts.message,
         texts.under_15,
         texts.received_on,
+        language.organising().there,
+        language.organising().note,
     ]
 }
 
 /// What stands in them, in the same order.
-fn cells(language: Language, initiative: Option<&Initiative>, record: &SignUpRecord) -> [String; 14] {
+fn cells(language: Language, initiative: Option<&Initiative>, one: &Participant) -> [String; 16] {
+    let Participant { record, note, .. } = one;
     let person = &record.person;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let dates: Vec<_> = record.attendances.iter().map(|one| date(language, initiative, one)).collect();
@@ -91,7 +94,22 @@ fn cells(language: Language, initiative: Option<&Initiative>, record: &SignUpRec
         text(&person.message),
         if person.under_15 { language.pages().yes.to_owned() } else { String::new() },
         local(initiative.map_or("", |it| &it.time_zone), record.received_at),
+        came(language, initiative, one),
+        note.clone(),
     ]
+}
+
+/// How many were there, where somebody has said, by date where there are several.
+fn came(language: Language, initiative: Option<&Initiative>, one: &Participant) -> String {
+    let Participant { record, .. } = one;
+    let said = record.attendances.iter().filter_map(|attendance| {
+        let came = one.came_to(&attendance.session)?;
+        Some(match record.attendances.len() {
+            1 => came.to_string(),
+            _ => format!("{} : {came}", date(language, initiative, attendance)),
+        })
+    });
+    said.collect::<Vec<_>>().join(" / ")
 }
 
 fn answer(language: Language, initiative: Option<&Initiative>, record: &SignUpRecord, id: &str) -> String {

@@ -107,6 +107,7 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
                 @if let Some(about) = about { " · " bdi { (names.get(about).map_or(texts.of_no_team, String::as_str)) } }
                 @if let Some(date) = date { " · " bdi { (page.date(&entry.initiative, date)) } }
                 @if let Some(part) = entry.detail.get("part").and_then(Value::as_str) { " · " (page.language().operating().part(part)) }
+                @if let Some(reason) = entry.detail.get("reason").and_then(Value::as_str) { " · " bdi { (reason) } }
                 @if let Some(place) = entry.detail.get("place").and_then(Value::as_str) { " · " bdi { (place) } }
                 @if let Some(count) = entry.detail.get("count").and_then(Value::as_u64) { " · " (page.language().count(counted(page, entry), count, &[])) }
                 @if entry.detail.get("before").is_some() || entry.detail.get("after").is_some() {

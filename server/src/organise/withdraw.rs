@@ -1,8 +1,5 @@
 //! `/organise/i/{id}/withdraw`: takes an initiative that is made here off the list, and writes to those who take part; or shows it again.
 
-use alentour::app::encode;
-use alentour_model::Initiative;
-use alentour_texts::fill;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -11,16 +8,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::letter::{self, Letter};
 use super::now;
 use super::page::OrganisePage;
-use crate::also::also_open;
 use crate::http::Error;
 use crate::own;
 use crate::state::AppState;
-use crate::store::{
-    Acceptance, Audience, Deed, LONGEST_SUBJECT, LONGEST_TEXT, OwnChange, OwnInitiative, OwnStatus, Writing,
-    random_id,
-};
+use crate::store::{Deed, OwnChange, OwnInitiative, OwnStatus};
 use crate::wording::line;
 
 /// What a form sends.
@@ -33,6 +27,12 @@ pub struct Press {
     text: String,
     /// Names what is written, so that a double press sends it once.
     key: String,
+}
+
+impl Press {
+    fn letter(&self) -> Letter {
+        Letter { subject: self.subject.clone(), text: self.text.clone(), key: self.key.clone() }
+    }
 }
 
 /// `GET`: what a press does.
@@ -69,21 +69,10 @@ pub async fn act(
         if own::has_people_to_come(&own.content, &tally, now()) {
             return ask(&page, &own, Some(page.texts.withdraw_dates), None).await;
         }
-        if tells(&state, count_told(&state, &id).await?) {
-            let Ok(writing) = Writing::parse(&who.account.holder, &press.subject, &press.text) else {
-                return ask(&page, &own, Some(page.texts.withdraw_unwritten), Some(&press)).await;
-            };
-            let audience = Audience::parse("all", "").ok_or(Error::Malformed("to"))?;
-            let entry = who.entry(&id, Deed::Written, json!({}));
-            match state.store.accept_broadcast(&press.key, &audience, &writing, &entry).await? {
-                Acceptance::Now | Acceptance::Before => {}
-                Acceptance::Other => {
-                    return ask(&page, &own, Some(page.texts.write_other), Some(&press)).await;
-                }
-                Acceptance::TooMany(_) => {
-                    return ask(&page, &own, Some(page.texts.withdraw_full), Some(&press)).await;
-                }
-            }
+        if letter::tells(&state, letter::count_told(&state, &id).await?)
+            && let Some(wrong) = letter::send(&page, &id, &press.letter()).await?
+        {
+            return ask(&page, &own, Some(wrong), Some(&press)).await;
         }
     }
     let entry = who.entry(&id, deed, json!({}));
@@ -106,15 +95,6 @@ fn of_a_feed(page: &OrganisePage, id: &str) -> Response {
     page.message("asked", page.texts.withdraw, page.texts.withdraw_of_feed, &back)
 }
 
-fn tells(state: &AppState, count: u64) -> bool {
-    state.settings.mail.is_some() && count > 0
-}
-
-/// How many are written to: as many as where one writes to all.
-async fn count_told(state: &AppState, id: &str) -> Result<u64, Error> {
-    Ok(state.store.count_audience(id, &Audience::All, now()).await?)
-}
-
 /// The page. `wrong`: why nothing was done; `typed`: what was written then.
 async fn ask(
     page: &OrganisePage,
@@ -123,7 +103,7 @@ async fn ask(
     typed: Option<&Press>,
 ) -> Result<Response, Error> {
     let (state, texts, id) = (page.state(), page.texts, own.content.id.as_str());
-    let (tally, count) = (state.store.tally(id, now()).await?, count_told(state, id).await?);
+    let (tally, count) = (state.store.tally(id, now()).await?, letter::count_told(state, id).await?);
     let initiative = own::initiative_of(&own.content).ok().flatten();
     let title = initiative.as_ref().map_or_else(|| id.to_owned(), |it| line(&it.name));
     let form = match own.status {
@@ -133,8 +113,15 @@ async fn ask(
         },
         OwnStatus::Published => {
             let letter = match &initiative {
-                Some(initiative) if tells(state, count) => {
-                    Some(letter(page, initiative, (&title, count), typed).await)
+                Some(initiative) if letter::tells(state, count) => {
+                    let letter = match typed {
+                        Some(typed) => typed.letter(),
+                        None => {
+                            let said = (texts.withdraw_subject, texts.withdraw_text);
+                            letter::proposed(page, initiative, said).await
+                        }
+                    };
+                    Some(letter::fields(page, count, &letter))
                 }
                 _ => None,
             };
@@ -178,47 +165,6 @@ fn withdrawal(page: &OrganisePage, own: &OwnInitiative, letter: Option<Markup>) 
                 button name="action" value="withdraw" { (button) }
                 a.button.quiet href=(page.of(id, "")) { (texts.edit_not) }
             }
-        }
-    }
-}
-
-/// The letter to everybody, to be changed: with two others that they may join.
-async fn letter(
-    page: &OrganisePage,
-    initiative: &Initiative,
-    (title, count): (&str, u64),
-    typed: Option<&Press>,
-) -> Markup {
-    let (state, texts) = (page.state(), page.texts);
-    let (subject, text) = match typed {
-        Some(typed) => (typed.subject.clone(), typed.text.clone()),
-        None => {
-            let mut text = fill(texts.withdraw_text, &[("title", title)]);
-            let base = state.settings.public_address();
-            for other in also_open(state, initiative, page.language()).await {
-                let link = base.map(|base| format!(" {base}/i/{}", encode(&other.id))).unwrap_or_default();
-                if !text.contains("\n– ") {
-                    text.push_str(&format!("\n\n{}", texts.instead));
-                }
-                text.push_str(&format!("\n– {}{link}", line(&other.name)));
-            }
-            (fill(texts.withdraw_subject, &[("title", title)]), text)
-        }
-    };
-    let key = match typed {
-        Some(typed) => typed.key.clone(),
-        None => random_id().unwrap_or_default(),
-    };
-    html! {
-        p { (page.language().count(texts.withdraw_people, count, &[])) }
-        input type="hidden" name="key" value=(key);
-        p {
-            label for="subject" { (texts.write_subject) }
-            input id="subject" name="subject" required maxlength=(LONGEST_SUBJECT) value=(subject.chars().take(LONGEST_SUBJECT).collect::<String>());
-        }
-        p {
-            label for="text" { (texts.write_text) }
-            textarea id="text" name="text" rows="9" required maxlength=(LONGEST_TEXT) dir="auto" { (text) }
         }
     }
 }

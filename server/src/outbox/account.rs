@@ -52,7 +52,7 @@ impl Outbox {
         Ok(Sent::Mailed(mailbox))
     }
 
-    /// Tells an account that it is of a team, if it still is. There is no secret in that mail: they sign in as everybody does.
+    /// Tells an account that it was made, or that it is of a team, if it still is. There is no secret in that mail: they sign in as everybody does.
     pub(super) async fn to_invited(
         &self,
         mailer: &Mailer,
@@ -62,14 +62,34 @@ impl Outbox {
     ) -> Result<Sent, DeliveryError> {
         let account = self.store.account(&message.email_h).await.map_err(|_| unreadable())?;
         let role = self.store.role(&message.email_h, &message.initiative).await.map_err(|_| unreadable())?;
-        let (Some(account), Some(role)) = (account, role) else { return Ok(Sent::Unneeded) };
-        let (mailbox, to) = self.mailbox_of(message, &account, INVITATIONS_A_DAY, now).await?;
+        let Some(account) = account else { return Ok(Sent::Unneeded) };
         let language = Language::parse(&account.language).unwrap_or(Language::DEFAULT);
-        let title = self.team_title(language, &message.initiative)?;
-        let link = format!("{base}/organise?lang={}", language.tag());
-        mailer
-            .send(message, invited(language, &self.settings.controller, &title, role, link, to), now)
-            .await?;
+        let texts = language.organising();
+        let (subject, lead) = match role {
+            // To no team: whoever runs the installation has made the account.
+            None if message.initiative.is_empty() => {
+                let lead = if account.is_operator { texts.given_operator } else { texts.given_organiser };
+                (texts.given_subject.to_owned(), lead.to_owned())
+            }
+            None => return Ok(Sent::Unneeded),
+            Some(role) => {
+                let title = self.team_title(language, &message.initiative)?;
+                let lead = match role {
+                    Role::Organiser => texts.invited_organiser,
+                    Role::Helper => texts.invited_helper,
+                };
+                let shown = isolated(language, &title);
+                (fill(texts.invited_subject, &[("title", &title)]), fill(lead, &[("title", &shown)]))
+            }
+        };
+        let (mailbox, to) = self.mailbox_of(message, &account, INVITATIONS_A_DAY, now).await?;
+        let pieces = vec![
+            Piece::Paragraph(lead),
+            Piece::Button(texts.invited_open, format!("{base}/organise?lang={}", language.tag())),
+            Piece::Paragraph(texts.invited_how.into()),
+            Piece::Small(texts.invited_not_you.into()),
+        ];
+        mailer.send(message, letter(language, &self.settings.controller, &subject, pieces, to), now).await?;
         Ok(Sent::Mailed(mailbox))
     }
 
@@ -156,29 +176,6 @@ impl Outbox {
         self.spare_mailbox(message, &mailbox, &[(most, 24 * 3600, "24 hours")], now).await?;
         Ok((mailbox, address(&account.holder.email)?))
     }
-}
-
-fn invited(
-    language: Language,
-    controller: &Controller,
-    title: &str,
-    role: Role,
-    link: String,
-    to: Address,
-) -> Letter {
-    let texts = language.organising();
-    let lead = match role {
-        Role::Organiser => texts.invited_organiser,
-        Role::Helper => texts.invited_helper,
-    };
-    let shown = isolated(language, title);
-    let pieces = vec![
-        Piece::Paragraph(fill(lead, &[("title", &shown)])),
-        Piece::Button(texts.invited_open, link),
-        Piece::Paragraph(texts.invited_how.into()),
-        Piece::Small(texts.invited_not_you.into()),
-    ];
-    letter(language, controller, &fill(texts.invited_subject, &[("title", title)]), pieces, to)
 }
 
 fn sign_in(language: Language, controller: &Controller, link: String, to: Address) -> Letter {

@@ -2,6 +2,7 @@
 //! [`database`] does it, once, in statements that SQLite and PostgreSQL both understand; [`sqlite`] and [`postgres`] open
 //! the one and the other ([`driver`]). What becomes of a batch of sign-ups is decided in [`decide`], without a database.
 
+mod account_list;
 mod accounts;
 mod added_feeds;
 mod address;
@@ -17,6 +18,7 @@ mod decide;
 mod driver;
 mod error;
 mod first_operator;
+mod hidden;
 mod key_store;
 mod keys;
 mod links;
@@ -53,6 +55,7 @@ mod writer;
 
 use async_trait::async_trait;
 
+pub use account_list::{AccountListStore, AccountRemoval, ListedAccount};
 pub use accounts::{Account, AccountStore, Holder, Role, SignIn, SignedIn};
 pub use added_feeds::{AddedFeed, AddedFeedStore, Addition, FeedPlace};
 pub use address::{mailbox, with_ascii_domain};
@@ -67,6 +70,7 @@ pub use copies::{CopyStore, Rows};
 pub use courses::CourseStore;
 pub use error::StoreError;
 pub use first_operator::{FirstOperator, FirstOperatorStore};
+pub use hidden::{Hidden, HiddenStore};
 pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
 pub use links::{
@@ -133,7 +137,9 @@ pub trait Store:
     + AddedFeedStore
     + MadeSettingsStore
     + MeasureStore
+    + AccountListStore
     + FirstOperatorStore
+    + HiddenStore
     + ProposalStore
     + ApiTokenStore
     + ReportStore

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::sealed::Sealed;
-use super::{Deed, StoreError, TrailEntry};
+use super::{Account, Deed, StoreError, TrailEntry};
 
 /// Where an initiative that is made here stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,6 +180,19 @@ pub trait OwnInitiativeStore: Send + Sync {
 
     /// Those of them, the one first with which nothing was done for longest.
     async fn own_initiatives(&self, which: OwnWhich<'_>) -> Result<Vec<OwnInitiative>, StoreError>;
+
+    /// So many of them after so many others, the one first with which something was done last, and how many there are: those that stand there,
+    /// with these words in their title.
+    async fn own_page(
+        &self,
+        status: Option<OwnStatus>,
+        words: &str,
+        from: usize,
+        most: usize,
+    ) -> Result<(Vec<OwnInitiative>, u64), StoreError>;
+
+    /// Whether what an account makes is published without anybody's decision: whoever runs the installation, or organises something that visitors see.
+    async fn may_publish(&self, account: &Account) -> Result<bool, StoreError>;
 
     /// What is published: identifiers and versions, in their order.
     async fn published_versions(&self) -> Result<Vec<(String, i64)>, StoreError>;

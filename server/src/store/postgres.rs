@@ -41,6 +41,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "programs and reports", include_str!("../../migrations/postgres/0013_programs_and_reports.sql")),
     (14, "owing", include_str!("../../migrations/postgres/0014_owing.sql")),
     (15, "invited accounts", include_str!("../../migrations/postgres/0015_invited_accounts.sql")),
+    (16, "hidden", include_str!("../../migrations/postgres/0016_hidden.sql")),
 ];
 
 /// What each connection is told.

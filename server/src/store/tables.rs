@@ -130,6 +130,7 @@ pub const TABLES: &[Table] = &[
     REPORTS,
     TRAIL,
     CALLED_OFF,
+    HIDDEN,
     PRESENCES,
     NOTES,
     BROADCASTS,
@@ -397,6 +398,12 @@ pub const REPORTS: Table = Table {
 pub const CALLED_OFF: Table = Table {
     name: "called_off",
     columns: &[("initiative", Text), ("session", Text), ("starts_at", Integer), ("at", Integer)],
+};
+
+/// The table of initiatives of feeds that are not shown here.
+pub const HIDDEN: Table = Table {
+    name: "hidden",
+    columns: &[("initiative", Text), ("title", Text), ("reason", Text), ("at", Integer)],
 };
 
 /// The table of what was done.

@@ -102,6 +102,10 @@ deeds! {
     AskedBack "asked_back",
     /// It is shown no more.
     Withdrawn "withdrawn",
+    /// One of a feed is not shown here.
+    Hidden "hidden",
+    /// One that was hidden is shown again.
+    ShownAgain "shown_again",
     /// A feed was added.
     FeedAdded "feed_added",
     /// A feed that was added is read no more.

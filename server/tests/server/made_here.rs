@@ -289,6 +289,33 @@ async fn a_feed_or_a_database_that_cannot_be_read_costs_the_other_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_hidden_stays_so_after_a_restart_and_where_the_database_does_not_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = on_sqlite(&folder).await;
+    let path = folder.path().join("feed.json");
+    let source = vec![Source::File(path.clone())];
+    std::fs::write(&path, feed().to_string()).unwrap();
+    let entry = by_hand(now());
+    assert!(store.hide("atelier", "Atelier", "x", &entry).await.unwrap());
+    assert!(!store.hide("atelier", "Atelier", "y", &entry).await.unwrap());
+    let feeds = watch(&folder, source.clone(), &store).await;
+    assert_eq!(names(&feeds, &["atelier", "petition"]), [false, true]);
+    assert!(feeds.is_hidden("atelier") && feeds.current().unwrap().is_complete());
+    drop(feeds);
+    // The feed says something else meanwhile, and is written anew.
+    std::fs::write(&path, feed().to_string().replace("P\u{e9}tition", "Appel")).unwrap();
+    let gone = on_sqlite(&tempfile::tempdir().unwrap()).await;
+    gone.close().await;
+    let feeds = watch(&folder, source.clone(), &gone).await;
+    assert_eq!(names(&feeds, &["atelier", "petition"]), [false, true]);
+    drop(feeds);
+    // Shown again while no server ran.
+    assert!(store.show_again("atelier", &entry).await.unwrap());
+    let feeds = watch(&folder, source, &store).await;
+    assert_eq!((names(&feeds, &["atelier"]), feeds.is_hidden("atelier")), (vec![true], false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_published_before_a_kill_is_there_after_it() {
     let folder = tempfile::tempdir().unwrap();
     for database in [database(&folder), postgres_database().await] {

@@ -18,6 +18,7 @@ mod embedding;
 mod feed;
 mod feed_pages;
 mod first_page;
+mod frames;
 mod guests;
 mod initiatives;
 mod live;

@@ -6,7 +6,7 @@
 
 mod beside;
 mod browser;
-mod runner;
+pub mod runner;
 mod step;
 mod summary;
 

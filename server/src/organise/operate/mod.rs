@@ -41,6 +41,9 @@ pub async fn show(page: OrganisePage) -> Result<Response, Error> {
             @if backlog.dead > 0 { p.warning-line { (language.count(texts.outbox_dead, backlog.dead, &[])) } }
         }))
         (card(&page, "/health", texts.health, &html! { p { (texts.health_lead) } }))
+        (card(&page, "/accounts", page.texts.accounts, &html! { p { (page.texts.accounts_lead) } }))
+        (card(&page, "/made", page.texts.made, &html! {}))
+        (card(&page, "/hidden", page.texts.hidden, &html! { p { (page.texts.hidden_lead) } }))
         (card(&page, "/settings", texts.settings, &html! { p { (texts.settings_lead) } }))
     };
     Ok(page.render(texts.installation, &[], "", &content))

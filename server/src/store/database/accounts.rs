@@ -19,6 +19,11 @@ use crate::store::{
     TrailEntry,
 };
 
+/// Something that an account organises and that visitors see.
+pub(super) const ORGANISES: &str = "SELECT 1 AS one FROM roles r WHERE account_h = $1 AND role = 'organiser'
+     AND NOT EXISTS (SELECT 1 FROM own_initiatives o WHERE o.id = r.initiative AND o.status <> 'published')
+     LIMIT 1";
+
 /// Accounts that an invitation made and nobody has used since (`$1`), and that may do nothing.
 pub(super) const UNUSED: &str = "
     DELETE FROM accounts WHERE by_invitation = $1

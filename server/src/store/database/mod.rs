@@ -1,5 +1,6 @@
 //! The store, on whatever database a [`Driver`] has opened.
 
+mod account_list;
 mod accounts;
 mod added_feeds;
 mod announce;
@@ -13,6 +14,7 @@ mod courses;
 mod erase;
 mod first_operator;
 mod forget;
+mod hidden;
 mod keys;
 mod links;
 mod live;

@@ -1,8 +1,11 @@
 //! Initiatives that are made here.
 
+use alentour_model::text::fold;
 use async_trait::async_trait;
+use serde::Deserialize;
 use serde_json::json;
 
+use super::accounts::ORGANISES;
 use super::batch::enqueue;
 use super::trail::note;
 use super::values::insert;
@@ -14,7 +17,7 @@ use crate::store::row::Row;
 use crate::store::sealed::Sealed;
 use crate::store::tables::{OWN_INITIATIVES, Value};
 use crate::store::{
-    Deed, Message, MessageKind, OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore, OwnStatus,
+    Account, Deed, Message, MessageKind, OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore, OwnStatus,
     OwnWhich, Proposal, StoreError, TrailEntry, WHO_ASKS,
 };
 
@@ -81,6 +84,37 @@ impl OwnInitiativeStore for Database {
         let status = which.status.map(OwnStatus::as_str).unwrap_or_default();
         let rows = self.driver.read(sql, vec![status.into(), which.owner.unwrap_or_default().into()]).await?;
         rows.iter().map(|row| self.read_own(&**row)).collect()
+    }
+
+    async fn own_page(
+        &self,
+        status: Option<OwnStatus>,
+        words: &str,
+        from: usize,
+        most: usize,
+    ) -> Result<(Vec<OwnInitiative>, u64), StoreError> {
+        let status = status.map(OwnStatus::as_str).unwrap_or_default();
+        let words = fold(words);
+        // Titles are in the JSON, and are compared as searches compare words: whoever looks for one reads them all.
+        let sql = "SELECT id, CASE WHEN $2 = '' THEN '' ELSE content END AS content FROM own_initiatives
+                   WHERE ($1 = '' OR status = $1) ORDER BY changed_at DESC, id";
+        let mut found = Vec::new();
+        for row in self.driver.read(sql, vec![status.into(), words.as_str().into()]).await? {
+            let is_meant = words.is_empty() || fold(&title(&row.string("content")?)).contains(&words);
+            if is_meant {
+                found.push(row.string("id")?);
+            }
+        }
+        let mut shown = Vec::with_capacity(most);
+        for id in found.iter().skip(from).take(most) {
+            shown.extend(self.own_initiative(id).await?);
+        }
+        Ok((shown, found.len() as u64))
+    }
+
+    async fn may_publish(&self, account: &Account) -> Result<bool, StoreError> {
+        let organises = || self.driver.read(ORGANISES, vec![(&account.account_h).into()]);
+        Ok(account.is_operator || !organises().await?.is_empty())
     }
 
     async fn published_versions(&self) -> Result<Vec<(String, i64)>, StoreError> {
@@ -205,6 +239,16 @@ impl Database {
             changed_at: row.number("changed_at")?,
         })
     }
+}
+
+/// What an initiative is called.
+fn title(json: &str) -> String {
+    #[derive(Deserialize)]
+    struct Named {
+        #[serde(default)]
+        name: String,
+    }
+    serde_json::from_str(json).map(|named: Named| named.name).unwrap_or_default()
 }
 
 fn content(row: &dyn Row) -> Result<OwnContent, StoreError> {

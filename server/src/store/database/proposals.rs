@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
 use super::Database;
-use super::accounts::set_role;
+use super::accounts::{ORGANISES, set_role};
 use super::own_initiatives::{about, announce_own};
 use super::trail::note;
 use super::values::insert_new;
@@ -578,8 +578,5 @@ impl Database {
 
 /// Whether an account organises something that visitors see: anybody may organise a draft of their own.
 async fn organises(transaction: &mut dyn Transaction, account_h: &Digest) -> Result<bool, sqlx::Error> {
-    let sql = "SELECT 1 AS one FROM roles r WHERE account_h = $1 AND role = 'organiser'
-               AND NOT EXISTS (SELECT 1 FROM own_initiatives o WHERE o.id = r.initiative AND o.status <> 'published')
-               LIMIT 1";
-    Ok(!transaction.query(sql, vec![account_h.into()]).await?.is_empty())
+    Ok(!transaction.query(ORGANISES, vec![account_h.into()]).await?.is_empty())
 }

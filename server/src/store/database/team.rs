@@ -203,7 +203,8 @@ impl Database {
 
 const LOCK_TEAM: &str = "UPDATE roles SET role = role WHERE initiative = $1";
 
-async fn owe(
+/// Owes an account a mail.
+pub(super) async fn owe(
     transaction: &mut dyn Transaction,
     name: (&Digest, &str),
     kind: MessageKind,

@@ -60,6 +60,12 @@ const PAGES: &[(&str, &str, Needs, bool)] = &[
     ("/organise/settings/secret", "/organise/settings/secret", Needs::Operator, false),
     ("/organise/settings/back-up", "/organise/settings/back-up", Needs::Operator, true),
     ("/organise/reports", "/organise/reports", Needs::Operator, true),
+    ("/organise/new", "/organise/new", Needs::Account, true),
+    ("/organise/i/{id}/again", "/organise/i/atelier/again", Needs::Organiser, true),
+    ("/organise/i/{id}/publish", "/organise/i/atelier/publish", Needs::Organiser, true),
+    ("/organise/made", "/organise/made", Needs::Operator, false),
+    ("/organise/accounts", "/organise/accounts", Needs::Operator, true),
+    ("/organise/hidden", "/organise/hidden", Needs::Operator, true),
 ];
 
 fn may(asker: Asker, needs: Needs) -> bool {

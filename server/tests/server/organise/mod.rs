@@ -1,12 +1,15 @@
 //! The pages for those who organise, as browsers ask for them.
 
+mod accounts;
 mod call_off;
+mod draft;
 mod edit;
 mod feeds;
 mod figures;
 mod first_run;
 mod gate;
 mod health;
+mod hidden;
 mod initiatives;
 mod outbox;
 mod people;

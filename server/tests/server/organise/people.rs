@@ -325,6 +325,8 @@ async fn a_table_is_handed_out_that_no_spreadsheet_runs() {
         assert!(table.contains("zoe@example.org") && table.contains("'=HYPERLINK(1)"), "{table}");
         assert!(table.starts_with("\u{feff}received at,"), "{table}");
         // For people: in their words, on the clocks of the place, cut as their spreadsheets cut it.
+        let id = app.signups("atelier").await.into_iter().find(|one| !one.pending).unwrap().id;
+        asha.submit("/organise/i/atelier/door?session=samedi", &format!("was-{id}=&came-{id}=1")).await;
         let table = asha.get("/organise/i/atelier/export.csv?lang=fr&for=people").await.body;
         let mut lines = table.lines();
         assert!(lines.next().unwrap().starts_with("\u{feff}Nom;Prénom;Adresse e-mail;Téléphone;"), "{table}");
@@ -336,6 +338,7 @@ async fn a_table_is_handed_out_that_no_spreadsheet_runs() {
         let received = app.signups("atelier").await.iter().find(|one| !one.pending).unwrap().received_at;
         let received = jiff::Timestamp::from_second(received).unwrap().in_tz("Europe/Paris").unwrap();
         assert!(zoe.contains(&received.strftime(";%Y-%m-%d %H:%M").to_string()), "{zoe}");
+        assert!(zoe.ends_with(";1;"), "who was there, and no note: {zoe}");
         assert_eq!(lines.next(), None);
         let english = asha.get("/organise/i/atelier/export.csv?lang=en&for=people").await.body;
         assert!(english.contains("zoe@example.org,"), "{english}");

@@ -1,0 +1,4 @@
+<?php
+
+// No server until somebody has named one.
+$conf['server'] = '';

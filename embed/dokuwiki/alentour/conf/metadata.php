@@ -1,0 +1,3 @@
+<?php
+
+$meta['server'] = ['string', '_caution' => 'security', '_pattern' => '~^(https?://[^\s"\'<>]+)?$~i'];

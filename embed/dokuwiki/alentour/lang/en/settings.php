@@ -1,0 +1,3 @@
+<?php
+
+$lang['server'] = 'Address of the Alentour server, for instance https://agir.example.org';

@@ -1,0 +1,3 @@
+<?php
+
+$lang['server'] = 'Adresse du serveur Alentour, par exemple https://agir.example.org';

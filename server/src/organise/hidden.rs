@@ -1,0 +1,275 @@
+//! `/organise/hidden`: takes an initiative of a feed off the list, or shows it again. Its feed hears nothing of it.
+
+use alentour_model::Initiative;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::letter::{self, Letter};
+use super::now;
+use super::page::{OrganisePage, page_number, pages};
+use crate::http::Error;
+use crate::own;
+use crate::state::AppState;
+use crate::store::{Deed, Hidden};
+use crate::wording::line;
+
+/// Initiatives on one page.
+const SHOWN: usize = 50;
+/// Characters that a reason may have.
+const LONGEST_REASON: usize = 500;
+
+/// What an address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The one that is to be hidden: its identifier, or the address of its page.
+    initiative: String,
+    /// Which page of the list, from 1.
+    page: usize,
+}
+
+/// What a form sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Press {
+    pub initiative: String,
+    pub action: String,
+    pub reason: String,
+    subject: String,
+    text: String,
+    key: String,
+}
+
+/// What became of a press.
+pub enum Done {
+    /// It is hidden.
+    Hidden,
+    /// It has to be looked at first, and why.
+    Look(Option<&'static str>),
+}
+
+/// `GET`: the list, or what hiding one does.
+pub async fn show(page: OrganisePage, Query(asked): Query<Asked>) -> Result<Response, Error> {
+    let id = identifier(&asked.initiative);
+    match id.is_empty() {
+        true => list(&page, page_number(asked.page), None).await,
+        false => ask(&page, &id, None, None).await,
+    }
+}
+
+/// `POST`: hides one, after those who take part were written to; or shows it again.
+pub async fn act(
+    page: OrganisePage,
+    State(state): State<AppState>,
+    Form(press): Form<Press>,
+) -> Result<Response, Error> {
+    let (texts, id) = (page.texts, press.initiative.as_str());
+    match press.action.as_str() {
+        "hide" => {
+            let letter =
+                Letter { subject: press.subject.clone(), text: press.text.clone(), key: press.key.clone() };
+            match hide(&page, id, &press.reason, Some(&letter)).await? {
+                Done::Hidden => list(&page, 1, Some(texts.hidden_now)).await,
+                Done::Look(wrong) => ask(&page, id, wrong, Some((&press.reason, Some(letter)))).await,
+            }
+        }
+        "show" => {
+            let entry = page.who()?.entry(id, Deed::ShownAgain, json!({}));
+            let was_hidden = state.store.show_again(id, &entry).await?;
+            state.feeds.own_changed();
+            list(&page, 1, Some(if was_hidden { texts.shown_again_now } else { texts.too_late })).await
+        }
+        _ => Err(Error::Malformed("action")),
+    }
+}
+
+/// Hides one. Where people take part it needs a letter to them.
+///
+/// # Errors
+/// Where there is no such initiative in a feed.
+pub async fn hide(
+    page: &OrganisePage,
+    id: &str,
+    reason: &str,
+    letter: Option<&Letter>,
+) -> Result<Done, Error> {
+    let (state, texts, reason) = (page.state(), page.texts, line(reason.trim()));
+    if state.store.own_initiative(id).await?.is_some() {
+        return Ok(Done::Look(None));
+    }
+    let initiative = match state.feeds.initiative(id) {
+        Ok(initiative) => initiative,
+        Err(_) if state.feeds.is_hidden(id) => return Ok(Done::Hidden),
+        Err(why) => return Err(why),
+    };
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        return Ok(Done::Look(Some(texts.hide_unreasoned)));
+    }
+    if letter::tells(state, letter::count_told(state, id).await?) {
+        let Some(letter) = letter else { return Ok(Done::Look(None)) };
+        if let Some(wrong) = letter::send(page, id, letter).await? {
+            return Ok(Done::Look(Some(wrong)));
+        }
+    }
+    let entry = page.who()?.entry(id, Deed::Hidden, json!({}));
+    state.store.hide(id, &line(&initiative.name), &reason, &entry).await?;
+    state.feeds.own_changed();
+    state.writer.outbox_wake().notify_one();
+    Ok(Done::Hidden)
+}
+
+/// What hiding one does. `wrong`: why nothing was done; `typed`: the reason and the letter then.
+pub async fn ask(
+    page: &OrganisePage,
+    id: &str,
+    wrong: Option<&str>,
+    typed: Option<(&str, Option<Letter>)>,
+) -> Result<Response, Error> {
+    let (state, texts) = (page.state(), page.texts);
+    let above = [(texts.actions, page.link("")), (texts.hidden, page.link("/hidden"))];
+    let said = |words: &str, more: Markup| {
+        let content = html! { section.card.asked { h1 { (texts.hide) } p.lead { (words) } (more) } };
+        Ok(page.render(texts.hide, &above, "", &content))
+    };
+    if state.store.own_initiative(id).await?.is_some() {
+        return said(
+            texts.hide_own,
+            html! { p { a.button.quiet href=(page.of(id, "/withdraw")) { (texts.withdraw) } } },
+        );
+    }
+    let Ok(initiative) = state.feeds.initiative(id) else {
+        return said(
+            texts.hide_unknown,
+            html! { p { a.button.quiet href=(page.link("/hidden")) { (texts.hidden) } } },
+        );
+    };
+    let content = html! {
+        h1 { (texts.hide) }
+        p.lead { bdi { (line(&initiative.name)) } }
+        @if let Some(wrong) = wrong { p.said.wrong role="status" { (wrong) } }
+        section.card.asked { (form(page, &initiative, typed).await?) }
+    };
+    let mut response = page.render(texts.hide, &above, "", &content);
+    if wrong.is_some() {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+/// The form that hides one, with the letter to those who take part.
+async fn form(
+    page: &OrganisePage,
+    initiative: &Initiative,
+    typed: Option<(&str, Option<Letter>)>,
+) -> Result<Markup, Error> {
+    let (state, texts, id) = (page.state(), page.texts, initiative.id.as_str());
+    let (tally, count) = (state.store.tally(id, now()).await?, letter::count_told(state, id).await?);
+    let has_people_to_come = own::has_people_in(initiative, &tally, now());
+    let (reason, letter) = typed.unwrap_or_default();
+    let letter = match letter {
+        _ if !letter::tells(state, count) => None,
+        Some(typed) => Some(typed),
+        None => Some(letter::proposed(page, initiative, (texts.hide_subject, texts.hide_text)).await),
+    };
+    Ok(html! {
+        p { (texts.hide_lead) }
+        @if has_people_to_come {
+            p { (texts.hide_dates) }
+            p { a.button.quiet href=(page.of(id, "/call-off")) { (texts.call_off) } }
+        }
+        form method="post" action=(page.link("/hidden")) {
+            (page.csrf())
+            input type="hidden" name="initiative" value=(id);
+            p {
+                label for="reason" { (texts.reason_of_hiding) }
+                input id="reason" name="reason" required maxlength=(LONGEST_REASON) value=(reason) dir="auto" aria-describedby="reason-hint";
+            }
+            p.hint id="reason-hint" { (texts.hide_reason_hint) }
+            @if let Some(letter) = &letter { (letter::fields(page, count, letter)) }
+            div.choices {
+                button name="action" value="hide" { (if letter.is_some() { texts.hide_and_tell } else { texts.hide }) }
+                a.button.quiet href=(page.link("/hidden")) { (texts.edit_not) }
+            }
+        }
+    })
+}
+
+/// All that is hidden, and where another one is named.
+async fn list(page: &OrganisePage, at: usize, said: Option<&str>) -> Result<Response, Error> {
+    let texts = page.texts;
+    let all = page.state().store.hidden().await?;
+    let content = html! {
+        h1 { (texts.hidden) }
+        @if let Some(said) = said { p.said role="status" { (said) } }
+        p.lead { (texts.hidden_lead) }
+        @if all.is_empty() { p { (texts.hidden_none) } }
+        @for (nth, one) in all.iter().enumerate().skip((at - 1) * SHOWN).take(SHOWN) { (card(page, one, nth)) }
+        (pages(page, at, all.len().div_ceil(SHOWN), |at| format!("{}&page={at}", page.link("/hidden"))))
+        section.card {
+            h2 { (texts.hide) }
+            form method="get" {
+                input type="hidden" name="lang" value=(page.language().tag());
+                p {
+                    label for="initiative" { (texts.hide_which) }
+                    input id="initiative" name="initiative" required dir="ltr" autocomplete="off" spellcheck="false";
+                }
+                button.quiet { (texts.hide_go_on) }
+            }
+        }
+    };
+    Ok(page.render(texts.hidden, &[(texts.actions, page.link(""))], "", &content))
+}
+
+/// One that is hidden.
+fn card(page: &OrganisePage, one: &Hidden, nth: usize) -> Markup {
+    let texts = page.texts;
+    html! {
+        section.card {
+            p id={ "hidden-" (nth) } { strong { a href=(page.of(&one.initiative, "")) { bdi { (one.title) } } } }
+            p.written { bdi { (one.reason) } }
+            p.hint { (page.page.moment(one.at)) " · " a href=(page.of(&one.initiative, "/trail")) aria-describedby={ "hidden-" (nth) } { (texts.trail) } }
+            form method="post" action=(page.link("/hidden")) {
+                (page.csrf())
+                input type="hidden" name="initiative" value=(one.initiative);
+                button.quiet.small name="action" value="show" aria-describedby={ "hidden-" (nth) } { (texts.show_again) }
+            }
+        }
+    }
+}
+
+/// The identifier in what was typed: the address of a page of ours, or an identifier itself.
+fn identifier(typed: &str) -> String {
+    let typed = typed.trim();
+    match typed.split_once("/i/") {
+        Some((_, rest)) => {
+            let piece = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            let piece = piece.replace('+', "%2B").replace('=', "%3D").replace('&', "%26");
+            let mut pieces = url::form_urlencoded::parse(piece.as_bytes());
+            pieces.next().map(|(name, _)| name.into_owned()).unwrap_or_default()
+        }
+        None => typed.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::identifier;
+
+    #[test]
+    fn an_initiative_is_named_by_its_identifier_or_by_the_address_of_its_page() {
+        for (typed, id) in [
+            ("", ""),
+            (" atelier ", "atelier"),
+            ("https://agir.example.org/i/atelier?lang=fr", "atelier"),
+            ("https://agir.example.org/alentour/i/un%20atelier/report#a", "un atelier"),
+            ("https://feed.example/a/1", "https://feed.example/a/1"),
+        ] {
+            assert_eq!(identifier(typed), id, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The plugins in `embed/`: packed as their administrators upload them, and what PHP and its style say of them.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::build::plugins::archives;
+use crate::fingerprint::files;
+use crate::process;
+use crate::progress::note;
+use crate::workspace::{cache, root};
+
+const PHP: &str = "install PHP 7.4 or later";
+const SNIFFER: &str = "install PHP_CodeSniffer";
+
+/// Packs them into a folder.
+///
+/// # Errors
+/// When a text has no translation.
+pub fn pack() -> anyhow::Result<PathBuf> {
+    let folder = cache().join("plugins");
+    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    for (name, archive) in archives()? {
+        fs::write(folder.join(&name), archive).with_context(|| format!("{name} cannot be written"))?;
+    }
+    Ok(folder)
+}
+
+/// Has PHP read every script of them, and the coding standard.
+///
+/// # Errors
+/// What they find.
+pub fn check() -> anyhow::Result<()> {
+    let mut scripts = files(&root().join("embed"))?;
+    scripts.retain(|path| path.extension().is_some_and(|ending| ending == "php"));
+    for script in &scripts {
+        process::output(Command::new("php").arg("-l").arg(script), PHP)?;
+    }
+    let known = process::output(Command::new("phpcs").arg("-i"), SNIFFER)?;
+    // WordPress' own rules are not among Debian's packages.
+    let standard = if known.contains("WordPress") { "WordPress" } else { "embed/wordpress/phpcs.xml" };
+    check_style("wordpress", standard)?;
+    check_style("dokuwiki", "PSR12")?;
+    note(format!("{} scripts: PHP reads them, by the rules of {standard} and PSR12", scripts.len()));
+    Ok(())
+}
+
+fn check_style(of: &str, standard: &str) -> anyhow::Result<()> {
+    let mut sniffer = process::command("phpcs");
+    sniffer.args(["-s", "--extensions=php", "--report-width=140"]).arg(format!("--standard={standard}"));
+    if of == "dokuwiki" {
+        // DokuWiki's names say where a class is: they have underscores, and no namespace.
+        sniffer.arg("--exclude=PSR1.Classes.ClassDeclaration,Squiz.Classes.ValidClassName");
+    }
+    process::output(sniffer.arg(format!("embed/{of}/alentour")), SNIFFER).map(drop)
+}
