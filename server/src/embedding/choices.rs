@@ -85,6 +85,8 @@ pub struct Choices {
     pub room: Room,
     /// The partner's page; empty where it was not said.
     pub page: String,
+    /// Whether one version is named, by its hash.
+    pub is_pinned: bool,
     /// Where it is pasted.
     pub paste: PlaceToPaste,
 }
@@ -128,6 +130,7 @@ impl Choices {
                 .filter(|page| page.starts_with("https://") || page.starts_with("http://"))
                 .unwrap_or_default()
                 .to_owned(),
+            is_pinned: one("pin") == "yes",
             paste: PlaceToPaste::parse(one("where")).unwrap_or(PlaceToPaste::Html),
         }
     }
@@ -153,6 +156,7 @@ impl Choices {
             ("colour", &colour),
             ("room", room.unwrap_or_default()),
             ("page", &self.page),
+            ("pin", if self.is_pinned { "yes" } else { "" }),
             ("where", self.paste.as_str()),
         ];
         let said = said.iter().filter(|(_, value)| !value.is_empty());
@@ -172,7 +176,7 @@ mod tests {
     #[test]
     fn what_was_chosen_reads_the_same_from_the_address_that_is_written() {
         let query = "show=one&initiative=Logement+digne&place=Lyon+7e+%2869007%29&countries=BE&countries=FR&radius=10&kinds=petition&kinds=group\
-                     &causes=housing&language=ar&colour=%230A7A4B&room=none&page=https%3A%2F%2Fexample.org%2Fagir&where=wix";
+                     &causes=housing&language=ar&colour=%230A7A4B&room=none&pin=yes&page=https%3A%2F%2Fexample.org%2Fagir&where=wix";
         let choices = Choices::read(query, Language::French);
         assert_eq!((choices.show, choices.room, choices.paste), (Show::One, Room::None, PlaceToPaste::Wix));
         assert_eq!((choices.countries.len(), choices.language), (2, Language::Arabic));

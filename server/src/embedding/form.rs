@@ -38,7 +38,7 @@ pub fn ask(page: &PeoplePage, choices: &Choices, meaning: &Meaning) -> Markup {
                 (boxes("causes", page.language.widget("causes"), &named(page.language, Cause::ALL.iter().map(Cause::as_str)), &choices.causes))
                 (boxes("countries", texts.countries, &COUNTRIES.map(|code| (code, texts.country(code))), &choices.countries))
             }
-            details open[choices.colour.is_some() || choices.room != Room::Screen || !choices.page.is_empty() || choices.language != page.language] {
+            details open[choices.colour.is_some() || choices.room != Room::Screen || choices.is_pinned || !choices.page.is_empty() || choices.language != page.language] {
                 summary { (texts.colour) ", " (texts.room) ", " (texts.language) }
                 div.field {
                     label for="language" { (texts.language) }
@@ -61,6 +61,8 @@ pub fn ask(page: &PeoplePage, choices: &Choices, meaning: &Meaning) -> Markup {
                     p.hint id="page-hint" { (texts.page_hint) }
                     input id="page" name="page" type="url" maxlength="300" placeholder="https://" aria-describedby="page-hint" value=(choices.page);
                 }
+                (pick("checkbox", "pin", "yes", texts.pin, choices.is_pinned))
+                p.hint { (texts.pin_hint) }
             }
             h2 id="where" { (texts.where_to) }
             (places(page, choices))

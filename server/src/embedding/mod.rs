@@ -23,6 +23,7 @@ use axum::routing::get;
 pub use check::run;
 
 use self::choices::Choices;
+use crate::bundle::pinned;
 use crate::http::{Error, Visitor};
 use crate::people::page::PeoplePage;
 use crate::state::AppState;
@@ -72,10 +73,13 @@ async fn show(
     page.state.limits.page(visitor)?;
     let choices = Choices::read(&query.unwrap_or_default(), page.language);
     let (state, asked) = (page.state.clone(), choices.clone());
-    let find = move || meant::Meaning::of(&state, &asked);
-    let meaning = page.state.turns.initiatives.work(find).await?;
+    let find = move || {
+        let hash = asked.is_pinned.then(|| state.bundle.integrity()).flatten();
+        (meant::Meaning::of(&state, &asked), hash.map(|hash| (pinned::path(), hash)))
+    };
+    let (meaning, pinned) = page.state.turns.initiatives.work(find).await?;
     let server = server(&page.state, &headers);
-    Ok(page::maker(&page, &choices, &meaning, &server))
+    Ok(page::maker(&page, &choices, &meaning, (&server, pinned)))
 }
 
 /// The server's own address as it stands in a snippet, without a slash at its end: `public-url`, else the one that was called. What is made here is

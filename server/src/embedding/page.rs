@@ -4,8 +4,6 @@ use std::sync::LazyLock;
 
 use alentour_texts::Language;
 use axum::extract::{Request, State};
-use axum::http::HeaderValue;
-use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::middleware::Next;
 use axum::response::Response;
 use maud::{Markup, PreEscaped, html};
@@ -21,30 +19,22 @@ use crate::state::AppState;
 
 /// Its own after that of the pages for people: colours, buttons and fields are one family.
 const STYLE: &str = concat!(include_str!("../people/style.css"), include_str!("style.css"));
-/// What the live widget and the button that copies need, beside the page's style.
-const SCRIPTS: &str = "; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+/// For the frames that show the list, and the button that copies.
+const OURS: &str = "; script-src 'self'; frame-src 'self'";
 
-static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| content_security(&[STYLE]));
+static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| content_security(&[STYLE]) + OURS);
 
 /// Gives a request its language, its answer the headers of all pages, and its refusal words for people.
 pub async fn frame(State(state): State<AppState>, request: Request, next: Next) -> Response {
     framed(&state, request, next, &CONTENT_SECURITY).await
 }
 
-/// A page. `query` is what its own address needs beside the language, each pair with a `&` behind it; `style` one of its own, with which it
-/// runs our scripts.
-pub fn render(
-    page: &PeoplePage,
-    title: &str,
-    query: &str,
-    style: Option<&str>,
-    content: &Markup,
-) -> Response {
+/// A page. `query` is what its own address needs beside the language, each pair with a `&` behind it.
+pub fn render(page: &PeoplePage, title: &str, query: &str, content: &Markup) -> Response {
     let name = page.state.settings.controller.name.as_str();
     let head = html! {
         title { (title) " – " @if name.is_empty() { "Alentour" } @else { (name) } }
         style { (PreEscaped(STYLE)) }
-        @if let Some(style) = style { style { (PreEscaped(style)) } }
     };
     let body = html! {
         body {
@@ -59,19 +49,18 @@ pub fn render(
             }
         }
     };
-    let mut response = answer(document(page.language, &head, &body));
-    if let Some(style) = style
-        && let Ok(policy) = HeaderValue::from_str(&(content_security(&[STYLE, style]) + SCRIPTS))
-    {
-        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
-    }
-    response
+    answer(document(page.language, &head, &body))
 }
 
-/// The page that makes the tag. `server` is the address that a snippet names.
-pub fn maker(page: &PeoplePage, choices: &Choices, meaning: &Meaning, server: &str) -> Response {
+/// The page that makes the tag. `server` is the address that a snippet names, `pinned` the path and hash of the tag of this version.
+pub fn maker(
+    page: &PeoplePage,
+    choices: &Choices,
+    meaning: &Meaning,
+    (server, pinned): (&str, Option<(String, String)>),
+) -> Response {
     let texts = page.language.embedding();
-    let snippet = Snippet { choices, meaning, server, texts };
+    let snippet = Snippet { choices, meaning, server, pinned, texts };
     let content = html! {
         h1 { (texts.title) }
         p.lead { (texts.lead) }
@@ -83,13 +72,7 @@ pub fn maker(page: &PeoplePage, choices: &Choices, meaning: &Meaning, server: &s
         }
     };
     let query = choices.written();
-    render(page, texts.title, &query, Some(&accent(choices)), &content)
-}
-
-/// The partner's colour around what is shown.
-fn accent(choices: &Choices) -> String {
-    let colour = choices.colour.map(|colour| format!("--alentour-accent:{colour};")).unwrap_or_default();
-    format!(".seen{{{colour}--alentour-height:38rem}}")
+    render(page, texts.title, &query, &content)
 }
 
 /// A number as people of that language write it, with one decimal.

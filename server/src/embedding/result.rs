@@ -72,34 +72,23 @@ fn check_address(page: &PeoplePage, snippet: &Snippet<'_>) -> String {
     }
 }
 
-/// The live widget, wide and as on a telephone. It is the tag's own script, from where this page comes from.
+/// The live widget, wide and as on a telephone, each in a frame: so each has a window of its own, as on the partner's page.
 pub fn seen(page: &PeoplePage, snippet: &Snippet<'_>) -> Markup {
     let texts = snippet.texts;
-    let base = page.state.settings.base_path();
+    // Nobody may have it in a frame, and so may we not.
+    if page.state.settings.frames.origins.ancestors().as_deref() == Some("'none'") {
+        return html! {};
+    }
+    let query = snippet.framed(Some(("theme", "auto".to_owned())));
+    let address = format!("{}/frame?{query}", page.state.settings.base_path());
     html! {
         section {
             h2 { (texts.seen) }
             p.hint { (texts.seen_lead) }
             div.seen {
-                section.wide { h3 id="wide" { (texts.seen_wide) } div.window role="group" aria-labelledby="wide" { (widget(snippet)) } }
-                section.phone { h3 id="phone" { (texts.seen_phone) } div.window role="group" aria-labelledby="phone" { (widget(snippet)) } }
+                section.wide { h3 { (texts.seen_wide) } iframe src=(address) title=(texts.seen_wide) loading="lazy" {} }
+                section.phone { h3 { (texts.seen_phone) } iframe src=(address) title=(texts.seen_phone) loading="lazy" {} }
             }
-        }
-        script async src={ (base) "/v1/alentour.js" } {}
-    }
-}
-
-fn widget(snippet: &Snippet<'_>) -> Markup {
-    let chosen = snippet.chosen();
-    let value = |name: &str| chosen.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
-    let is_one = value("open").is_some();
-    let link = html! { a href=(snippet.page_address()) { (snippet.texts.all) } };
-    html! {
-        @if is_one && snippet.choices.show == Show::Button {
-            alentour-action open=[value("open")] lang=[value("lang")] { (link) }
-        } @else {
-            alentour-widget place=[value("place")] countries=[value("countries")] radius=[value("radius")] kinds=[value("kinds")]
-                causes=[value("causes")] lang=[value("lang")] open=[value("open")] only[is_one] { (link) }
         }
     }
 }

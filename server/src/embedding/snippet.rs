@@ -24,6 +24,8 @@ pub struct Snippet<'a> {
     pub meaning: &'a Meaning,
     /// The server's address, without a slash at its end.
     pub server: &'a str,
+    /// The path of the tag of this version, and its hash, where that is what is wanted.
+    pub pinned: Option<(String, String)>,
     /// Texts of the page on which it is shown.
     pub texts: &'static Embedding,
 }
@@ -40,11 +42,14 @@ impl Snippet<'_> {
                 part(texts.part_file, self.tag(false)),
                 part(texts.part_page, "{{< alentour >}}".to_owned()),
             ],
-            Way::Container => {
-                let script =
-                    if self.button().is_some() { self.script("") } else { self.script(&self.targeted()) };
-                vec![part(texts.part_page, self.container()), part(texts.part_site, script)]
+            // What one initiative is said by are attributes, which managers remove: the element keeps its own.
+            Way::Container if self.initiative().is_some() => {
+                vec![part(texts.part_page, self.element()), part(texts.part_site, self.script(""))]
             }
+            Way::Container => vec![
+                part(texts.part_page, self.container()),
+                part(texts.part_site, self.script(&self.targeted())),
+            ],
             Way::Element => {
                 vec![part(texts.part_site, self.script("")), part(texts.part_page, self.element())]
             }
@@ -130,9 +135,17 @@ impl Snippet<'_> {
     }
 
     /// The script, with what its address and its attributes say.
-    fn script(&self, query: &str) -> String {
+    fn script_with(&self, query: &str, attributes: &str) -> String {
+        let (path, integrity) = match self.pinned.as_ref().filter(|_| query.is_empty()) {
+            None => ("v1/alentour.js", String::new()),
+            Some((path, hash)) => (path.as_str(), format!(" integrity=\"{hash}\" crossorigin=\"anonymous\"")),
+        };
         let query = if query.is_empty() { String::new() } else { format!("?{}", escaped(query)) };
-        format!("<script async src=\"{}/v1/alentour.js{query}\"></script>", self.server)
+        format!("<script async src=\"{}/{path}{query}\"{integrity}{attributes}></script>", self.server)
+    }
+
+    fn script(&self, query: &str) -> String {
+        self.script_with(query, "")
     }
 
     fn colour(&self) -> Option<String> {
@@ -159,11 +172,11 @@ impl Snippet<'_> {
                 None => format!("<p class=\"alentour-fallback\">{link}</p>"),
                 room => format!("<div class=\"alentour-fallback\"{}>{link}</div>", self.style([room, None])),
             };
-            let script = if in_address && self.initiative().is_none() {
+            // What is pinned has the same bytes whatever it is asked for.
+            let script = if in_address && self.initiative().is_none() && self.pinned.is_none() {
                 self.script(&query(&chosen))
             } else {
-                let src = format!("{}/v1/alentour.js", self.server);
-                format!("<script async src=\"{src}\"{}></script>", attributes("data-", &chosen, self.only()))
+                self.script_with("", &attributes("data-", &chosen, self.only()))
             };
             links + "\n" + &script
         };
@@ -196,18 +209,12 @@ impl Snippet<'_> {
     }
 
     fn container(&self) -> String {
-        if self.button().is_some() {
-            return self.element();
-        }
         format!("<div id=\"alentour\"{}>{}</div>", self.style([self.room(), self.colour()]), self.link())
     }
 
     /// The query of a tag that goes into the container.
     fn targeted(&self) -> String {
         let mut chosen = self.chosen();
-        if self.initiative().is_some() {
-            chosen.push(("only", "true".to_owned()));
-        }
         chosen.push(("target", "#alentour".to_owned()));
         chosen.push(("fallback", "#alentour > *".to_owned()));
         query(&chosen)
@@ -215,11 +222,20 @@ impl Snippet<'_> {
 
     /// The address of the frame.
     fn frame_address(&self) -> String {
-        let mut chosen = self.chosen();
-        chosen.extend(self.choices.colour.map(|colour| ("accent", colour.to_string().replace('#', ""))));
         let page = Some(self.choices.page.clone()).filter(|page| !page.is_empty());
-        chosen.extend(page.map(|page| ("from", page)));
-        format!("{}/frame?{}", self.server, query(&chosen))
+        let from = page.map(|page| ("from", page));
+        format!("{}/frame?{}", self.server, self.framed(from))
+    }
+
+    /// What the address of a frame asks for, and that.
+    pub fn framed(&self, more: Option<(&'static str, String)>) -> String {
+        let mut chosen = self.chosen();
+        if self.initiative().is_some() {
+            chosen.push(("only", "true".to_owned()));
+        }
+        chosen.extend(self.choices.colour.map(|colour| ("accent", colour.to_string().replace('#', ""))));
+        chosen.extend(more);
+        query(&chosen)
     }
 
     fn frame(&self) -> String {
@@ -330,8 +346,13 @@ mod tests {
             initiative.map_or(Named::Unsaid, |(id, name)| Named::Is(Arc::new(Initiative::new(id, name))));
         let meaning = Meaning { place, initiative };
         let texts = Language::French.embedding();
-        let snippet =
-            Snippet { choices: &choices, meaning: &meaning, server: "https://agir.example.org", texts };
+        let snippet = Snippet {
+            choices: &choices,
+            meaning: &meaning,
+            server: "https://agir.example.org",
+            pinned: query.contains("pin=yes").then(|| ("v1.2.3/alentour.js".into(), "sha384-a".into())),
+            texts,
+        };
         snippet.parts().into_iter().map(|part| part.code).collect()
     }
 
@@ -355,6 +376,15 @@ mod tests {
                 "<p class=\"alentour-fallback\"><a href=\"https://agir.example.org/near?radius=any&amp;place=69007&amp;lang=fr\">Toutes les actions autour de 69007</a></p>\n\
               <script async src=\"https://agir.example.org/v1/alentour.js\" data-radius=\"any\" data-place=\"69007\" data-lang=\"fr\"></script>"
             ]
+        );
+    }
+
+    #[test]
+    fn a_version_that_is_pinned_has_its_choices_as_attributes() {
+        let tag = "<script async src=\"https://agir.example.org/v1.2.3/alentour.js\" integrity=\"sha384-a\" crossorigin=\"anonymous\" data-place=\"69007\" data-lang=\"fr\"></script>";
+        assert!(parts("where=html&pin=yes", Some("69007"), None)[0].ends_with(tag));
+        assert!(
+            parts("where=tag-manager&pin=yes", Some("69007"), None)[1].contains("/v1/alentour.js?place=")
         );
     }
 
@@ -401,7 +431,7 @@ mod tests {
         assert_eq!(code("dokuwiki", "list"), braces);
         let frame = "https://agir.example.org/frame?radius=10&place=69007&lang=fr";
         assert!(code("google-sites", "list").starts_with(frame));
-        assert!(code("wix", "button").contains("/frame?open=toit&lang=fr"));
+        assert!(code("wix", "button").contains("/frame?open=toit&lang=fr&only=true"));
         let target = "alentour.js?radius=10&amp;place=69007&amp;lang=fr&amp;target=%23alentour&amp;fallback=%23alentour%20%3E%20*\"";
         assert!(code("tag-manager", "list").contains(target), "{}", code("tag-manager", "list"));
         assert!(code("app", "one").contains("<alentour-widget open=\"toit\" lang=\"fr\" only"));

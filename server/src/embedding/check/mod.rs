@@ -156,7 +156,7 @@ fn shown(page: &PeoplePage, status: StatusCode, address: &str, part: &Markup) ->
         (part)
         p { a href=(page.link("/embed-it")) { (texts.title) } }
     };
-    let mut response = render(page, texts.check, "", None, &content);
+    let mut response = render(page, texts.check, "", &content);
     *response.status_mut() = status;
     response
 }
