@@ -19,6 +19,7 @@ pub mod convert;
 pub mod courses;
 pub mod deliverability;
 mod document;
+pub mod embedding;
 pub mod error;
 pub mod feeds;
 pub mod first_page;
@@ -100,6 +101,7 @@ pub fn app(state: AppState) -> Router {
                 .merge(propose::router(state.clone()))
                 .merge(api::router(state.clone()))
                 .merge(check::router())
+                .merge(embedding::router(state.clone()))
                 .layer(middleware::from_fn(http::body::read_in_time)),
         )
         .merge(health::router())

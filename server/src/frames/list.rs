@@ -28,6 +28,8 @@ struct Asked {
     lang: String,
     /// The initiative that is to be open.
     open: String,
+    /// Whether there is nothing but that.
+    is_alone: bool,
     /// A colour, as `#rrggbb`.
     accent: String,
     /// What the page's colours follow.
@@ -47,6 +49,7 @@ impl Asked {
                 "lang" if value.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-') => {
                     value.clone_into(&mut asked.lang)
                 }
+                "only" => asked.is_alone = value != "false",
                 "open" => value.clone_into(&mut asked.open),
                 "accent" => asked.accent = colour(value).unwrap_or_default(),
                 "theme" => {
@@ -111,7 +114,8 @@ pub async fn show(page: Page, visitor: Visitor) -> Result<Response, Error> {
         h1 { (title) }
         noscript { iframe src=(without_script) title=(title) {} }
         p.alentour-fallback { a href=(links) { (page.texts.list_all) } }
-        script async src=(tag) {}
+        @if asked.is_alone && !asked.open.is_empty() { script async src=(tag) data-open=(asked.open) data-only {} }
+        @else { script async src=(tag) {} }
     };
     Ok(FramePage { title, head, style: &asked.style(), policy: POLICY, content }.respond(&page))
 }

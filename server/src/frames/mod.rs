@@ -114,11 +114,10 @@ async fn framed(State(state): State<AppState>, mut request: Request, next: Next)
 
 /// Adds whose pages may have the list in a frame. The other pages of frames may be anywhere.
 async fn by_setting(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let is_within = request.uri().path().ends_with("/list");
     let mut response = next.run(request).await;
     let Some(mut ancestors) = state.settings.frames.origins.ancestors() else { return response };
-    // The list for browsers without scripts is in a frame of the frame's.
-    if is_within && ancestors != "'none'" {
+    // The list for browsers without scripts is in a frame of the frame's, and the page that makes the tag shows what it makes.
+    if ancestors != "'none'" {
         ancestors.push_str(" 'self'");
     }
     let headers = response.headers_mut();

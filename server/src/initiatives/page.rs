@@ -121,6 +121,7 @@ impl Page {
                 @if self.state.settings.takes_proposals() {
                     a href=(self.link("/propose")) { (self.language.proposing().propose) }
                 }
+                a href=(self.link("/embed-it")) { (self.language.embedding().title) }
                 a href=(self.link("/my-data")) { (self.texts.my_data) }
                 a href=(self.link("/privacy")) { (self.texts.privacy) }
             }

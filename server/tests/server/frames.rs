@@ -77,7 +77,7 @@ async fn the_operator_says_whose_pages_have_the_frame() {
     let app = start("[frames]\norigins = [\"https://asso.example.org\"]\n").await;
     for path in ["/frame", "/frame?lang=fr&place=69007"] {
         let (_, policy, _) = page(&app, path).await;
-        assert!(policy.ends_with("frame-ancestors https://asso.example.org"), "{policy}");
+        assert!(policy.ends_with("frame-ancestors https://asso.example.org 'self'"), "{policy}");
     }
     let (_, policy, _) = page(&app, "/frame/list").await;
     assert!(policy.ends_with("frame-ancestors https://asso.example.org 'self'"), "{policy}");

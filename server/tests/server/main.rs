@@ -14,6 +14,7 @@ mod catalogue;
 mod command;
 mod connections;
 mod earlier;
+mod embedding;
 mod feed;
 mod feed_pages;
 mod first_page;
