@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::calendar::Calendar;
 use crate::sets::{
-    Consents, Doctor, Errors, Mails, Operating, Organiser, Organising, Pages, Proposing, Site,
+    Accessibility, Consents, Doctor, Errors, Mails, Operating, Organiser, Organising, Pages, Proposing, Site,
 };
 use crate::{file, plural};
 
@@ -34,6 +34,7 @@ struct Folder {
     organising: LazyLock<Organising>,
     operating: LazyLock<Operating>,
     proposing: LazyLock<Proposing>,
+    accessibility: LazyLock<Accessibility>,
 }
 
 macro_rules! text {
@@ -56,6 +57,7 @@ macro_rules! folder {
             organising: LazyLock::new(|| Organising::read(text!($tag, "organising"))),
             operating: LazyLock::new(|| Operating::read(text!($tag, "operating"))),
             proposing: LazyLock::new(|| Proposing::read(text!($tag, "proposing"))),
+            accessibility: LazyLock::new(|| Accessibility::read(text!($tag, "accessibility"))),
         }
     };
 }
@@ -169,6 +171,11 @@ impl Language {
     /// The pages on which an initiative is proposed.
     pub fn proposing(self) -> &'static Proposing {
         &self.folder().proposing
+    }
+
+    /// The accessibility statement.
+    pub fn accessibility(self) -> &'static Accessibility {
+        &self.folder().accessibility
     }
 
     /// The mails to organisers, so far in French alone.
