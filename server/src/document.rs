@@ -114,8 +114,9 @@ impl Site {
         };
         let body = html! {
             body.root {
+                a.skip href="#content" { (self.language.organising().skip) }
                 header.site { h1 { a href=(self.home) { bdi { (self.name) } } } }
-                main { (content) }
+                main id="content" { (content) }
                 footer.site { (self.footer) }
             }
         };

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use crate::calendar::Calendar;
 use crate::sets::{
-    Consents, Doctor, Embedding, Errors, Mails, Operating, Organiser, Organising, Pages, Proposing, Site,
+    Accessibility, Consents, Doctor, Embedding, Errors, Mails, Operating, Organiser, Organising, Pages,
+    Proposing, Site,
 };
 use crate::{file, plural};
 
@@ -35,6 +36,7 @@ struct Folder {
     operating: LazyLock<Operating>,
     proposing: LazyLock<Proposing>,
     embedding: LazyLock<Embedding>,
+    accessibility: LazyLock<Accessibility>,
 }
 
 macro_rules! text {
@@ -58,6 +60,7 @@ macro_rules! folder {
             operating: LazyLock::new(|| Operating::read(text!($tag, "operating"))),
             proposing: LazyLock::new(|| Proposing::read(text!($tag, "proposing"))),
             embedding: LazyLock::new(|| Embedding::read(text!($tag, "embedding"))),
+            accessibility: LazyLock::new(|| Accessibility::read(text!($tag, "accessibility"))),
         }
     };
 }
@@ -176,6 +179,11 @@ impl Language {
     /// The pages that make the tag, and check a page that has it.
     pub fn embedding(self) -> &'static Embedding {
         &self.folder().embedding
+    }
+
+    /// The accessibility statement.
+    pub fn accessibility(self) -> &'static Accessibility {
+        &self.folder().accessibility
     }
 
     /// The mails to organisers, so far in French alone.

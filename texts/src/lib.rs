@@ -25,5 +25,6 @@ pub use fill::fill;
 pub use language::Language;
 pub use plural::plural;
 pub use sets::{
-    Consents, Doctor, Embedding, Errors, Mails, Operating, Organiser, Organising, Pages, Proposing, Site,
+    Accessibility, Consents, Doctor, Embedding, Errors, Mails, Operating, Organiser, Organising, Pages,
+    Proposing, Site,
 };

@@ -311,6 +311,16 @@ impl Pages {
     }
 }
 
+set! {
+    /// The accessibility statement.
+    Accessibility {
+        link title lead lead_unnamed scope state full partial none state_lead results rate unmet_title
+        unmet_none unmet_criterion content how how_when how_means how_person how_sample report
+        report_contact report_none appeal appeal_lead appeal_write appeal_delegate appeal_post grid
+        grid_lead grid_criterion grid_title grid_state grid_word source
+    } unmet
+}
+
 impl Organising {
     /// What was done, by its word in the trail.
     pub fn deed(&self, name: &str) -> &'static str {
@@ -369,6 +379,13 @@ impl Embedding {
     /// What to do about it; empty where that is nothing.
     pub fn todo(&self, name: &str) -> &'static str {
         find(&self.todo, name).unwrap_or_default()
+    }
+}
+
+impl Accessibility {
+    /// What is not accessible, and the way round, by the number of its criterion.
+    pub fn unmet(&self, criterion: &str) -> Option<&'static str> {
+        find(&self.unmet, criterion)
     }
 }
 

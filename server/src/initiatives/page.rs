@@ -16,6 +16,7 @@ use maud::{Markup, html};
 use super::now;
 use crate::document::{Head, Site, answer};
 use crate::people::language;
+use crate::people::page::menu;
 use crate::scene::{scene, served};
 use crate::state::AppState;
 
@@ -116,15 +117,7 @@ impl Page {
 
     fn footer(&self, query: &str) -> Markup {
         html! {
-            nav {
-                a href=(self.link("/near")) { (self.texts.list_all) }
-                @if self.state.settings.takes_proposals() {
-                    a href=(self.link("/propose")) { (self.language.proposing().propose) }
-                }
-                a href=(self.link("/embed-it")) { (self.language.embedding().title) }
-                a href=(self.link("/my-data")) { (self.texts.my_data) }
-                a href=(self.link("/privacy")) { (self.texts.privacy) }
-            }
+            (menu(&self.state, self.language))
             (language::links(self.language, query))
         }
     }

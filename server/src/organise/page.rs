@@ -222,6 +222,7 @@ impl OrganisePage {
                     nav {
                         a href=(self.page.link("/embed-it")) { (self.language().embedding().title) }
                         a href=(self.page.link("/privacy")) { (self.page.texts.privacy) }
+                        a href=(self.page.link("/accessibility")) { (self.language().accessibility().link) }
                     }
                     (language::links(self.language(), query))
                 }

@@ -3,6 +3,7 @@
 // Clippy's `allow-unwrap-in-tests` knows test functions only, not the helpers that they call.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accessibility;
 mod alerts;
 mod api;
 mod app;
