@@ -41,10 +41,7 @@ pub fn render(page: &PeoplePage, title: &str, query: &str, content: &Markup) -> 
             header { p { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } } }
             main { (content) }
             footer {
-                nav {
-                    a href=(page.link("/near")) { (page.texts.list_all) }
-                    a href=(page.link("/privacy")) { (page.texts.privacy) }
-                }
+                (menu(&page.state, page.language))
                 (language::links(page.language, query))
             }
         }
