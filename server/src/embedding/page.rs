@@ -14,7 +14,7 @@ use super::snippet::Snippet;
 use super::{form, result};
 use crate::document::{answer, document};
 use crate::people::language;
-use crate::people::page::{PeoplePage, content_security, framed};
+use crate::people::page::{PeoplePage, content_security, framed, menu};
 use crate::state::AppState;
 
 /// Its own after that of the pages for people: colours, buttons and fields are one family.
