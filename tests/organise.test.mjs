@@ -10,6 +10,8 @@ import { startMailbox } from './support/mailbox.mjs';
 import { startServer, binary } from './support/server.mjs';
 import { said, until } from './support/widget.mjs';
 
+// Of four languages, the two in which pages are built otherwise, one of them in the dark: axe looks at these. In all four they must fit.
+const DIFFERENT = ['fr', 'ar'];
 const consents = [{ id: 'contact', version: '1', text: 'J’accepte d’être contacté·e.', purpose: 'contact', required: true }];
 const location = [{ name: 'Centre social', postalCode: '69007', addressLocality: 'Lyon', addressCountry: 'FR', latitude: 45.7485, longitude: 4.8467 }];
 const session = (id, days, seats) => ({ id, startDate: moment(days, 18), endDate: moment(days, 20), location: 0, maximumAttendeeCapacity: seats });
@@ -190,7 +192,7 @@ test('the pages are accessible and fit a telephone, in four languages, light and
       return page.locator('.people a').first().getAttribute('href');
     })())[0];
     const fits = async (path) => {
-      await look.look(page, `${lang} ${path}`, false);
+      if (DIFFERENT.includes(lang)) await look.look(page, `${lang} ${path}`, false);
       const wide = await page.evaluate('document.documentElement.scrollWidth');
       assert.ok(wide <= 360, `${lang} ${path} is ${wide} px wide: ${await page.evaluate(`[...document.querySelectorAll('*')].filter((it) => it.getBoundingClientRect().right > 361).map((it) => it.tagName + '.' + it.className).join(' ')`)}`);
       const bytes = (await page.content()).length;
@@ -272,7 +274,7 @@ test('the pages for operators are accessible and fit a telephone, in four langua
     await page.goto(`${server.url}${await linked(email, 'organise/in')}?lang=${lang}`);
     await page.locator('form button').click();
     const fits = async (path) => {
-      await look.look(page, `${lang} ${path}`, false);
+      if (DIFFERENT.includes(lang)) await look.look(page, `${lang} ${path}`, false);
       const wide = await page.evaluate('document.documentElement.scrollWidth');
       assert.ok(wide <= 360, `${lang} ${path} is ${wide} px wide: ${await page.evaluate(`[...document.querySelectorAll('*')].filter((it) => it.getBoundingClientRect().right > 361).map((it) => it.tagName + '.' + it.className).join(' ')`)}`);
       const bytes = (await page.content()).length;
@@ -345,7 +347,7 @@ test('what a visitor reports, without a script, reaches whoever runs the install
   for (const [lang, colorScheme] of [['fr', 'light'], ['en', 'dark'], ['es', 'light'], ['ar', 'dark']]) {
     const page = await organising(t, `op-${lang}@example.org`, [], lang, { javaScriptEnabled: true, colorScheme }, ['--operator']);
     const fits = async (name) => {
-      await look.look(page, `${lang} ${name}`, false);
+      if (DIFFERENT.includes(lang)) await look.look(page, `${lang} ${name}`, false);
       const wide = await page.evaluate('document.documentElement.scrollWidth');
       assert.ok(wide <= 360, `${lang} ${name} is ${wide} px wide`);
       assert.ok((await page.content()).length <= 60_000, name);
