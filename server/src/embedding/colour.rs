@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use alentour_texts::Language;
+
 /// What the widget has unless a page says otherwise, its own paper, and white.
 const OWN: Colour = Colour([0xb3, 0x39, 0x1f]);
 const PAPER: Colour = Colour([0xff, 0xfa, 0xf5]);
@@ -57,6 +59,13 @@ impl Colour {
 fn contrast(one: Colour, other: Colour) -> f64 {
     let (one, other) = (one.luminance(), other.luminance());
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+/// A contrast as people of that language write it, with one decimal.
+pub fn decimal(language: Language, number: f64) -> String {
+    // What is just below 4.5 is not 4.5.
+    let text = format!("{:.1}", (number * 10.0).floor() / 10.0);
+    if matches!(language, Language::French | Language::Spanish) { text.replace('.', ",") } else { text }
 }
 
 impl fmt::Display for Colour {

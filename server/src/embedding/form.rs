@@ -5,9 +5,8 @@ use alentour_texts::{Language, fill};
 use maud::{Markup, html};
 
 use super::choices::{COUNTRIES, Choices, RADII, Room, Show};
-use super::colour::Colour;
+use super::colour::{Colour, decimal};
 use super::meant::{Meaning, Named};
-use super::page::decimal;
 use super::place_to_paste::PlaceToPaste;
 use crate::people::page::PeoplePage;
 

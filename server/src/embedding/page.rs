@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use alentour_texts::Language;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -70,11 +69,4 @@ pub fn maker(
     };
     let query = choices.written();
     render(page, texts.title, &query, &content)
-}
-
-/// A number as people of that language write it, with one decimal.
-pub fn decimal(language: Language, number: f64) -> String {
-    // What is just below 4.5 is not 4.5.
-    let text = format!("{:.1}", (number * 10.0).floor() / 10.0);
-    if matches!(language, Language::French | Language::Spanish) { text.replace('.', ",") } else { text }
 }
