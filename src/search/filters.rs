@@ -200,6 +200,7 @@ pub fn Filters(
         .attr("name", app.served().map(|_| "words"))
         .attr("autocomplete", "off")
         .attr("placeholder", app.text(Message::Words))
+        .attr("title", app.text(Message::Words))
         .prop("value", move || criteria.read().words.clone())
         .on(ev::focus, move |_| app.act(|browser| browser.learn_words(app)))
         .on(ev::input, move |event| app.search.type_words(value(&event)));

@@ -152,6 +152,7 @@ fn radii(app: App) -> El {
     };
     select()
         .part("field")
+        .attr("title", app.text(Message::Radius))
         .attr("name", app.served().map(|_| "radius"))
         .child(options)
         .on(ev::change, move |event| criteria.write().radius = radius(&value(&event)))

@@ -30,9 +30,10 @@ pub fn PlaceField(
                 .attr("role", "option")
                 .attr("aria-selected", field.active == Some(position))
                 .child(locality.label())
-                // Not `click`: the field loses its focus first, and with it its suggestions.
-                .on(ev::mousedown, move |event| {
-                    event.prevent_default();
+                // Or the field loses its focus before the click, and with it its suggestions.
+                .on(ev::mousedown, |event| event.prevent_default())
+                // Who has pressed may still move away and let go elsewhere.
+                .on(ev::click, move |_| {
                     place.take(chosen.label(), chosen.point);
                     app.act(|browser| browser.put_keyboard_away());
                 })
@@ -51,6 +52,7 @@ pub fn PlaceField(
         .attr("aria-controls", "places")
         .attr("aria-describedby", "place-note")
         .attr("placeholder", app.text(Message::Place))
+        .attr("title", app.text(Message::Place)) // its label is for the ear
         .attr("aria-expanded", is_open)
         .attr("aria-activedescendant", move || field.read().active.map(|active| format!("place-{active}")))
         .prop("value", move || field.read().typed.clone())

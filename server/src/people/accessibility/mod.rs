@@ -44,7 +44,7 @@ pub async fn show(page: PeoplePage, State(state): State<AppState>) -> Response {
             section {
                 h2 { (texts.appeal) }
                 p { (texts.appeal_lead) }
-                ul {
+                ul.ways {
                     li { a href=(APPEAL[0]) { (texts.appeal_write) } }
                     li { a href=(APPEAL[1]) { (texts.appeal_delegate) } }
                     li { (texts.appeal_post) }
