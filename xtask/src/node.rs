@@ -1,7 +1,7 @@
 //! npm's tools: esbuild and wasm-opt, and what the browser tests need.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
@@ -19,10 +19,18 @@ const INSTALL: &str = "install Node 20 or later with npm, for instance with `apt
 /// # Errors
 /// Names node or npm where they are missing, and passes on npm's own words.
 pub fn ensure() -> anyhow::Result<()> {
+    ensure_in(&root())
+}
+
+/// The same in a folder that has a `package.json` of its own.
+///
+/// # Errors
+/// As for [`ensure`].
+pub fn ensure_in(folder: &Path) -> anyhow::Result<()> {
     process::output(command("node").arg("--version"), INSTALL)?;
-    let lockfile = Fingerprint::new().file(&root().join("package-lock.json"))?.finish();
+    let lockfile = Fingerprint::new().file(&folder.join("package-lock.json"))?.finish();
     // Inside node_modules, so that deleting that directory also forgets what was in it.
-    let stamp = root().join("node_modules/.alentour-lock");
+    let stamp = folder.join("node_modules/.alentour-lock");
     let is_there = || fs::read_to_string(&stamp).is_ok_and(|known| known == lockfile);
     if is_there() {
         return Ok(());
@@ -36,6 +44,7 @@ pub fn ensure() -> anyhow::Result<()> {
     step("npm ci", || {
         download("npm's packages", PATIENCE, INSTALL, || {
             let mut npm = command("npm");
+            npm.current_dir(folder);
             // No package of ours needs its install script; one of them would run git in this checkout.
             npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
             // Its own patience is five minutes, three times.

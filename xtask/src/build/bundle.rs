@@ -142,6 +142,7 @@ fn content_type(path: &str) -> &'static str {
         "wasm" => "application/wasm",
         "css" => "text/css; charset=utf-8",
         "json" => "application/json",
+        "tgz" => "application/gzip",
         "zip" => "application/zip",
         _ => "text/plain; charset=utf-8",
     }

@@ -5,6 +5,7 @@ mod glue;
 mod loader;
 mod messages;
 mod module;
+pub mod npm;
 mod order;
 mod part;
 pub mod plugins;
@@ -99,6 +100,7 @@ pub fn bundle() -> anyhow::Result<()> {
         for (name, archive) in plugins::archives()? {
             bundle.add(&name, archive);
         }
+        bundle.add(npm::NAME, npm::archive()?);
         bundle.add_file("index.html", &root().join("index.html"))?;
         bundle.write()
     })?;
@@ -164,6 +166,8 @@ fn inputs(modules: &[&Built], shards: &shards::Shards) -> anyhow::Result<String>
         .dir(&root.join("embed"))?
         .file(&root.join(loader::PAGE_STYLE))?
         .file(&root.join("index.html"))?
+        .file(&root.join("LICENSE-APACHE"))?
+        .file(&root.join("LICENSE-MIT"))?
         .file(&root.join("package-lock.json"))
         .map(Fingerprint::finish)
 }

@@ -1,6 +1,6 @@
-//! `cargo xtask environments`: the widget where it will live, in real content managers and by every way into a page.
+//! `cargo xtask environments`: the widget where it will live, in real content managers, beside real libraries, in every browser.
 //!
-//! By itself, and no step of `cargo xtask test`: it installs a database, PHP and the content managers. What it finds becomes the table
+//! By itself, and no step of `cargo xtask test`: it installs a database, PHP, the content managers, the libraries and the browsers. What it finds becomes the table
 //! in `docs/embedding.md`.
 
 mod packages;
@@ -39,6 +39,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let tests = tests(&options.names)?;
     packages::ensure()?;
     node::ensure()?;
+    node::ensure_in(&root().join(FOLDER))?;
     let chromium = chromium()?;
     let plugins = plugins::pack()?;
     step("the plugins' PHP", plugins::check)?;

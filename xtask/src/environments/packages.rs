@@ -20,6 +20,11 @@ const PACKAGES: &[(&str, &str)] = &[
     ),
     ("mediawiki", "/usr/share/mediawiki/index.php"),
     ("dokuwiki", "/usr/share/dokuwiki/doku.php"),
+    ("libjs-mootools", "/usr/share/javascript/mootools/mootools.js"),
+    ("libjs-prototype", "/usr/share/javascript/prototype/prototype.js"),
+    ("firefox-esr", "/usr/bin/firefox-esr"),
+    ("webkit2gtk-driver", "/usr/bin/WebKitWebDriver"),
+    ("xvfb", "/usr/bin/xvfb-run"),
 ];
 
 /// PHP's modules, each with its name in PHP.
@@ -39,7 +44,9 @@ const MODULES: &[(&str, &str)] = &[
 pub fn ensure() -> anyhow::Result<()> {
     let missing = missing();
     let by_hand = format!("as root: apt-get install --no-install-recommends {}", missing.join(" "));
-    debian::ensure("content managers", &missing, &by_hand, || self::missing().is_empty().then_some(()))
+    debian::ensure("content managers, libraries and browsers", &missing, &by_hand, || {
+        self::missing().is_empty().then_some(())
+    })
 }
 
 fn missing() -> Vec<&'static str> {

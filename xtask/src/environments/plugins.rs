@@ -1,4 +1,4 @@
-//! The plugins in `embed/`: packed as their administrators upload them, and what PHP and its style say of them.
+//! The plugins and npm's package in `embed/`: packed as they are uploaded and installed, and what PHP and its style say of them.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::Context;
 
+use crate::build::npm;
 use crate::build::plugins::archives;
 use crate::fingerprint::files;
 use crate::process;
@@ -22,7 +23,8 @@ const SNIFFER: &str = "install PHP_CodeSniffer";
 pub fn pack() -> anyhow::Result<PathBuf> {
     let folder = cache().join("plugins");
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    for (name, archive) in archives()? {
+    let package = (npm::NAME.to_owned(), npm::archive()?);
+    for (name, archive) in archives()?.into_iter().chain([package]) {
         fs::write(folder.join(&name), archive).with_context(|| format!("{name} cannot be written"))?;
     }
     Ok(folder)
