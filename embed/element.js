@@ -68,9 +68,9 @@ export function element() {
 
     connectedCallback() {
       widgets.add(this);
-      // The page's scripts have made one: the tag was there to define it.
+      // The page's scripts have made one: the tag was there to define it. What a button opens is none of these.
       const { spare } = AlentourWidget;
-      if (spare && spare !== this) {
+      if (spare && spare !== this && this.getRootNode() === document) {
         AlentourWidget.spare = null;
         spare.replaceWith(...spare.childNodes);
       }

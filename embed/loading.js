@@ -37,7 +37,8 @@ const imported = () => /https?:[^\s()]*\/alentour\.js[^\s():]*/.exec(new Error()
 /** The address of this script, with its query. */
 export const address = current?.src || imported() || find('script[src*="/alentour.js"]')?.src;
 // A tag that names its version (`/v1.2.3/alentour.js`) has its files, and its server's, where the others have.
-export const base = new URL('.', address || native(document, 'baseURI')).href.replace(/v\d+\.[^/]*\/$/, 'v1/');
+export const folder = (address) => absolute('.', 'href', absolute(address)).replace(/v\d+\.[^/]*\/$/, 'v1/');
+export const base = folder(address || '');
 if (first) first.base = base; // Another server's tag may have defined the element before.
 
 const said = new Set();
@@ -65,7 +66,7 @@ export function absolute(url, part = 'href', from = native(document, 'baseURI'))
 }
 
 /** What a module's bytes must be, which its name says behind a `#`: for a page that has said so of the tag. A browser then compiles none before it has all of it. */
-const sum = (url) => current?.integrity && url.split('#')[1];
+const sum = (url) => (current?.integrity || /\/v\d+\.[^/]*\/alentour/.test(address)) && url.split('#')[1];
 
 const requests = new Map();
 

@@ -1,13 +1,13 @@
 // The tags that a script answers, and where on the page each of them is. Editors wrap them in paragraphs, optimisers and jQuery run them from the
 // head, tag managers and modules without saying which one runs.
 
-import { Symbol, call, current, document } from './loading.js';
+import { Symbol, base, call, current, document, folder } from './loading.js';
 
 const SERVED = Symbol.for('alentour'); // On a tag: it has what it asks for. A copy of it has not.
 const LINKS = '.alentour-fallback, [data-alentour-fallback]';
 
 /** Whether a tag names this script, be it in an attribute that keeps it from running until an optimiser lets it. */
-const isOurs = (script) => [...script.attributes].some(({ value }) => value.includes('/alentour.js'));
+const isOurs = (script) => [...script.attributes].some(({ name, value }) => /src$/.test(name) && value.includes('/alentour.js') && folder(value) === base);
 
 /**
  * The tags to be served now. That is the one that runs; where that is a stand-in in the head, or none, the first of the body's that nobody

@@ -89,3 +89,18 @@ test('a button says what one does and how many have, and opens the form in place
   await button.click();
   assert.equal(await widget(page).detail.isVisible(), false);
 });
+
+test('a button opens beside a list that somebody is typing in, and being moved keeps what it has open', async (t) => {
+  const page = await openPage(t, at.browser);
+  await page.goto(await at.site.html(`<!doctype html><html lang="fr"><meta charset="utf-8"><body><main></main><script async src="${at.server.url}/v1/alentour.js"></script>`));
+  await widget(page).link('Réunion publique sur le logement').click();
+  await widget(page).field('Prénom').fill('Camille');
+  await page.evaluate(() => document.querySelector('main').append(Object.assign(document.createElement('alentour-action'), { id: 'bouton' })));
+  await page.evaluate(() => (document.querySelector('#bouton').setAttribute('open', 'petition'), document.body.append(document.querySelector('#bouton'))));
+  const button = page.getByRole('button', { name: /^Signer : / });
+  await button.click();
+  await page.locator('#bouton').getByLabel('Prénom').fill('Ines');
+  assert.equal(await page.locator('body > alentour-widget').getByLabel('Prénom').inputValue(), 'Camille');
+  await page.evaluate(() => document.querySelector('main').append(document.querySelector('#bouton')));
+  assert.equal(await page.locator('#bouton').getByLabel('Prénom').inputValue(), 'Ines');
+});

@@ -155,6 +155,24 @@ test('a permanent link to what nothing opens says so, and leads to the server’
   await widget(page).detail.waitFor();
 });
 
+test('a permanent link presses nothing that could lead away or send', async (t) => {
+  const crafted = '<a href="/ailleurs" aria-controls="panneau">Ailleurs</a><form action="/envoi"><button aria-controls="panneau">Envoyer</button></form>';
+  const page = await visit(t, `${crafted}<div id="panneau" hidden>${tag()}</div>`, { query: '#alentour=reunion' });
+  await page.getByRole('link', { name: 'L’action que vous cherchez est dans une partie fermée de cette page' }).waitFor();
+  assert.match(page.url(), /#alentour=reunion$/);
+  assert.deepEqual(at.site.requests.filter((request) => /ailleurs|envoi/.test(request)), []);
+});
+
+test('a form whose fields are named like what the tree is climbed by freezes nothing', async (t) => {
+  const fields = ['parentNode', 'parentElement', 'getRootNode'].map((name) => `<input name="${name}">`).join('');
+  const header = `<style>form.tete { position: sticky; top: 0; background: #ccc; z-index: 9; height: 90px }</style><form class="tete">${fields}<b style="display: block; height: 90px">Menu</b></form>`;
+  const page = await visit(t, `${header}<form>${fields}<details>${tag()}</details></form><p style="height: 2000px">Après</p>`, { query: '#alentour=reunion', viewport: { width: 390, height: 800 } });
+  await widget(page).detail.waitFor();
+  await widget(page).back.click();
+  await widget(page).link('Réunion publique sur le logement').click();
+  await widget(page).detail.waitFor();
+});
+
 test('a header that stays at the top hides neither the way back nor the title', async (t) => {
   const header = '<style>header { position: sticky; top: 0; height: 140px; background: #ccc; z-index: 9 } html { scroll-behavior: smooth }</style><header>Menu</header>';
   const page = await visit(t, `${header}<p style="height: 500px">Avant</p>${tag()}<p style="height: 2000px">Après</p>`, { viewport: { width: 400, height: 800 } });

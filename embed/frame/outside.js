@@ -2,12 +2,12 @@
 
 const [LOWEST, LONGEST] = [150, 30_000]; // px
 
-const from = new URL((document.currentScript || document.querySelector('script[src*="/frame.js"]')).src).origin;
+const from = new URL(document.querySelector('script[src$="/v1/frame.js"]').src).origin;
 
 /** The frames of this script's server. One that is closed off has no origin that its messages could be known by. */
 const frames = () =>
   [...document.querySelectorAll('iframe[src*="/frame?"]')].filter(
-    (frame) => new URL(frame.src).origin === from && (!frame.hasAttribute('sandbox') || frame.sandbox.contains('allow-same-origin')),
+    (frame) => frame.src.startsWith(from + '/') && (!frame.hasAttribute('sandbox') || frame.sandbox.contains('allow-same-origin')),
   );
 
 const open = /[#&]alentour=([^&]+)/.exec(location.hash)?.[1];

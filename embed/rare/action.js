@@ -9,6 +9,7 @@ const make = (name, properties) => Object.assign(document.createElement(name), p
 /** Fills the element in, from `base`, the bundle's address. `adopt` gives a shadow root a style sheet that no policy blocks. */
 export async function act(element, { base, lang, direction, adopt, text }) {
   const id = element.getAttribute('open') ?? element.getAttribute('data-open') ?? '';
+  if (element.shadowRoot?.querySelector('button')) return; // It was moved.
   const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' });
   root.replaceChildren(make('slot'));
   const address = `${base}action.json?${new URLSearchParams({ id, lang })}`;

@@ -3,15 +3,18 @@
 const words = __WORDS__; // By language, in the order of `texts/<lang>/rare.txt`.
 const STYLE = 'all:initial;position:fixed;inset:auto 12px 12px;z-index:2147483647;padding:14px 18px;border:2px solid;border-radius:10px;background:#fff;color:#2a211c;font:16px/1.4 sans-serif;text-align:center;text-decoration:underline;cursor:pointer';
 
+// A form's field may be named like a property of the form's.
+const native = (name, node) => Reflect.get(Node.prototype, name, node);
+
 const isSeen = (element) => element.getClientRects().length > 0;
 
-/** Opens what hides an element: each `<details>` around it, and each panel whose tab says so. */
+/** Opens what hides an element: each `<details>` around it, and each panel whose tab says so. Only what cannot lead away or send is pressed. */
 function open(element) {
   const around = [];
-  for (let node = element; node; node = node.parentElement || node.getRootNode().host) around.unshift(node);
+  for (let node = element; node; node = native('parentElement', node) || native('getRootNode', node).call(node).host) around.unshift(node);
   for (const node of around) {
     if (node.localName === 'details') node.open = true;
-    if (node.id && getComputedStyle(node).display === 'none') document.querySelector(`[aria-controls~="${CSS.escape(node.id)}"]`)?.click();
+    if (node.id && getComputedStyle(node).display === 'none') document.querySelector(`:is(button[type=button], [role=tab]:not(button, [href]), a[href^="#"])[aria-controls~="${CSS.escape(node.id)}"]`)?.click();
   }
 }
 

@@ -6,13 +6,16 @@ export function show(element) {
   if (top < 50 && bottom > 0) element.scrollIntoView({ block: 'nearest' }); // Beside the list it sticks below the screen's edge.
 }
 
+/** As the browser defines it: a form's field may be named like a property of the form's. */
+const native = (name, node) => Reflect.get(Node.prototype, name, node);
+
 /** How much of the screen, at its top, something covers that stays there: the page's own header, in most cases. */
 function covered(element) {
   const { left, width } = element.getBoundingClientRect();
   const within = new Set();
-  for (let node = element; node; node = node.parentNode ?? node.host) within.add(node);
+  for (let node = element; node; node = native('parentNode', node) ?? (node.nodeType === 11 ? node.host : null)) within.add(node);
   let node = document.elementFromPoint(left + width / 2, 1);
-  while (node && !within.has(node) && !/fixed|sticky/.test(getComputedStyle(node).position)) node = node.parentElement;
+  while (node && !within.has(node) && !/fixed|sticky/.test(getComputedStyle(node).position)) node = native('parentElement', node);
   return node && !within.has(node) ? node.getBoundingClientRect().bottom : 0;
 }
 

@@ -289,13 +289,16 @@ impl Snippet<'_> {
 
 /// MediaWiki's own style; its older parsers know no newer JavaScript.
 const COMMON_SCRIPT: &str = "( function () {
-\tvar box = document.getElementById( 'alentour' ), tag = document.createElement( 'script' ), name;
+\tvar box = document.getElementById( 'alentour' ), tag = document.createElement( 'script' );
 \tif ( !box ) {
 \t\treturn;
 \t}
-\tfor ( name in box.dataset ) {
-\t\ttag.dataset[ name ] = box.dataset[ name ];
-\t}
+\t// Whoever edits a page chooses what is shown, and not whom a form is sent to.
+\t[ 'place', 'radius', 'countries', 'kinds', 'causes', 'lang', 'theme', 'limit', 'open', 'only' ].forEach( function ( name ) {
+\t\tif ( box.dataset[ name ] ) {
+\t\t\ttag.dataset[ name ] = box.dataset[ name ];
+\t\t}
+\t} );
 \ttag.dataset.target = '#alentour';
 \ttag.dataset.fallback = '#alentour > *';
 \ttag.src = 'SERVER/v1/alentour.js';

@@ -178,8 +178,14 @@ async fn a_page_is_read_and_what_is_wrong_with_its_tag_said_with_what_to_do() {
     let server = serve(state).await;
     let check = async |path: &str| {
         let form = form(&format!("{host}{path}"));
-        let answer =
-            app.client.post(format!("{server}/embed-it/check?lang=fr")).body(form).send().await.unwrap();
+        let answer = app
+            .client
+            .post(format!("{server}/embed-it/check?lang=fr"))
+            .header("sec-fetch-site", "same-origin")
+            .body(form)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), 200, "{path}");
         answer.text().await.unwrap()
     };
@@ -246,6 +252,7 @@ async fn nobody_learns_by_a_check_what_is_in_the_operator_s_network() {
         let answer = app
             .client
             .post(format!("{}/embed-it/check?lang=fr", app.address))
+            .header("sec-fetch-site", "same-origin")
             .body(form(address))
             .send()
             .await
@@ -259,9 +266,22 @@ async fn nobody_learns_by_a_check_what_is_in_the_operator_s_network() {
     for no in
         ["", "file:///etc/passwd", "javascript:alert(1)", "https://user:secret@example.org/", "a.example.org"]
     {
-        let answer =
-            app.client.post(format!("{}/embed-it/check", app.address)).body(form(no)).send().await.unwrap();
+        let answer = app
+            .client
+            .post(format!("{}/embed-it/check", app.address))
+            .header("sec-fetch-site", "same-origin")
+            .body(form(no))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), 422, "{no}");
+    }
+    // Another website's page has nobody ask.
+    for (name, value) in
+        [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("accept", "*/*")]
+    {
+        let sent = app.client.post(format!("{}/embed-it/check", app.address)).header(name, value);
+        assert_eq!(sent.body(form(&host)).send().await.unwrap().status(), 403, "{name}: {value}");
     }
     // To look at the form fetches nothing.
     let shown = app.get(&format!("/embed-it/check?page={host}/")).await.text().await.unwrap();
@@ -273,7 +293,13 @@ async fn a_visitor_has_so_many_checks_a_minute() {
     let app = App::start_settled("[robots]\nper-address = 20").await;
     let check = async || {
         let form = form("http://127.0.0.1:1/");
-        app.client.post(format!("{}/embed-it/check", app.address)).body(form).send().await.unwrap()
+        app.client
+            .post(format!("{}/embed-it/check", app.address))
+            .header("sec-fetch-site", "same-origin")
+            .body(form)
+            .send()
+            .await
+            .unwrap()
     };
     assert_eq!((check().await.status(), check().await.status()), (StatusCode::OK, StatusCode::OK));
     let third = check().await;

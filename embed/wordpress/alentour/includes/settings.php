@@ -39,10 +39,21 @@ function alentour_sanitize_server( $value ) {
 }
 
 /**
+ * Who may name the server: its script runs on the site and in its editor. On a network of sites that is whoever may write scripts anyway, and not
+ * each site's administrator.
+ *
+ * @return string A capability.
+ */
+function alentour_capability() {
+	return is_multisite() ? 'manage_network_options' : 'manage_options';
+}
+add_filter( 'option_page_capability_alentour', 'alentour_capability' );
+
+/**
  * Puts the page into the menu.
  */
 function alentour_add_page() {
-	add_options_page( 'Alentour', 'Alentour', 'manage_options', 'alentour', 'alentour_show_page' );
+	add_options_page( 'Alentour', 'Alentour', alentour_capability(), 'alentour', 'alentour_show_page' );
 }
 add_action( 'admin_menu', 'alentour_add_page' );
 
@@ -50,7 +61,7 @@ add_action( 'admin_menu', 'alentour_add_page' );
  * Shows the page.
  */
 function alentour_show_page() {
-	if ( ! current_user_can( 'manage_options' ) ) {
+	if ( ! current_user_can( alentour_capability() ) ) {
 		return;
 	}
 	$server = alentour_server();

@@ -10,8 +10,10 @@ use crate::feeds::Page;
 
 /// What a page's text has at least that is not made by scripts: a menu and a title have more.
 const LITTLE: usize = 200;
-/// Tags and elements that are looked at; policies that are read.
+/// Tags and elements that are looked at.
 const MOST: usize = 50;
+/// Policies that are read, once for each tag.
+const POLICIES: usize = 10;
 /// What may stand in a head; anything else begins the body.
 const OF_HEAD: [&str; 9] = ["html", "head", "title", "meta", "link", "script", "style", "base", "noscript"];
 const TAG: &str = "/alentour.js";
@@ -120,7 +122,7 @@ impl Seen {
                 self.asks_for_password |=
                     get("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
             }
-            "meta" if self.policies.len() < MOST => {
+            "meta" if self.policies.len() < POLICIES => {
                 let is_policy =
                     get("http-equiv").is_some_and(|it| it.eq_ignore_ascii_case("content-security-policy"));
                 self.policies.extend(get("content").filter(|_| is_policy));
@@ -139,7 +141,7 @@ impl Seen {
         let base = address.as_ref().map(|address| {
             self.base.as_deref().and_then(|base| address.join(base).ok()).unwrap_or_else(|| address.clone())
         });
-        self.policies.extend(page.policies.iter().take(MOST).cloned());
+        self.policies.extend(page.policies.iter().take(POLICIES).cloned());
         if let (Some(address), Some(base)) = (&address, &base) {
             for tag in &self.tags {
                 self.judge(tag, address, base, server, &mut findings);
@@ -156,7 +158,8 @@ impl Seen {
     /// What is wrong with a tag.
     fn judge(&self, tag: &Tag, page: &Url, base: &Url, server: &str, findings: &mut Findings) {
         let Ok(src) = base.join(tag.src.trim()) else {
-            return findings.add(Finding::with("value", &tag.src));
+            return findings
+                .add(Finding::with("value", &tag.src).instead(format!("{server}/v1/alentour.js")));
         };
         let said: Vec<(String, String)> =
             src.query_pairs().map(|(name, value)| (name.into(), value.into())).collect();

@@ -10,9 +10,9 @@ mod report;
 use alentour_texts::fill;
 use axum::body::Bytes;
 use axum::extract::RawQuery;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{REFERRER_POLICY, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use url::Url;
 
@@ -22,7 +22,7 @@ use self::job::Job;
 use self::report::{Finding, Findings};
 use super::page::render;
 use super::server;
-use crate::http::{Error, Visitor};
+use crate::http::{Error, Visitor, is_own_form};
 use crate::people::page::PeoplePage;
 use crate::position::is_position;
 use crate::sandbox::{SandboxError, Task};
@@ -45,6 +45,10 @@ pub async fn show(page: PeoplePage, visitor: Visitor, RawQuery(query): RawQuery)
 /// `POST /embed-it/check`: reads the page.
 pub async fn answer(page: PeoplePage, visitor: Visitor, headers: HeaderMap, body: Bytes) -> Response {
     let address = field(&body);
+    // Else any website could have its visitors ask.
+    if !is_own_form(&headers, &page.state.settings) {
+        return Error::ForeignForm.into_response();
+    }
     let is_web = |url: &Url| {
         matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
     };
@@ -158,5 +162,7 @@ fn shown(page: &PeoplePage, status: StatusCode, address: &str, part: &Markup) ->
     };
     let mut response = render(page, texts.check, "", &content);
     *response.status_mut() = status;
+    // Without a referrer browsers hide from us that the form is our own.
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }
