@@ -36,7 +36,8 @@ const imported = () => /https?:[^\s()]*\/alentour\.js[^\s():]*/.exec(new Error()
 
 /** The address of this script, with its query. */
 export const address = current?.src || imported() || find('script[src*="/alentour.js"]')?.src;
-export const base = new URL('.', address || native(document, 'baseURI')).href;
+// A tag that names its version (`/v1.2.3/alentour.js`) has its files, and its server's, where the others have.
+export const base = new URL('.', address || native(document, 'baseURI')).href.replace(/v\d+\.[^/]*\/$/, 'v1/');
 if (first) first.base = base; // Another server's tag may have defined the element before.
 
 const said = new Set();
@@ -63,6 +64,9 @@ export function absolute(url, part = 'href', from = native(document, 'baseURI'))
   }
 }
 
+/** What a module's bytes must be, which its name says behind a `#`: for a page that has said so of the tag. A browser then compiles none before it has all of it. */
+const sum = (url) => current?.integrity && url.split('#')[1];
+
 const requests = new Map();
 
 /** One request for all widgets of the page; a failed one is forgotten, so that a retry works. */
@@ -83,7 +87,7 @@ function download(url, again, priority, make) {
       reject({ kind: 'timeout' });
       abort.abort();
     }, FEED_TIMEOUT);
-    const ask = (cache) => fetch(url, { credentials: 'omit', cache, priority, signal: abort.signal });
+    const ask = (cache) => fetch(url, { credentials: 'omit', cache, priority, integrity: sum(url), signal: abort.signal });
     Promise.resolve()
       .then(() => ask(again ? 'no-cache' : 'default'))
       // Off the line, what the browser has kept is better than nothing.
@@ -141,7 +145,8 @@ export function application(priority) {
     }
     // Some browsers remember that a module failed to load: another attempt needs another address.
     const retry = attempts++ ? '?' + attempts : '';
-    const wasm = fetch(base + bundle.wasm, { credentials: 'omit', priority }).then((response) =>
+    const url = base + bundle.wasm;
+    const wasm = fetch(url, { credentials: 'omit', priority, integrity: sum(url) }).then((response) =>
       response.ok ? response : Promise.reject({ kind: 'status', status: response.status }),
     );
     wasm.catch(() => {}); // Reported below; without this also by the browser, when the glue fails first.

@@ -131,6 +131,12 @@ struct Count {
     changed: Vec<LiveInitiative>,
 }
 
+/// What is found, as it stands below the form.
+fn results(app: App) -> El {
+    let results = view! { <Results app/> }.into_inner();
+    section().class("app").child(div().class("results").child(results))
+}
+
 /// Whether a card says other numbers than the feed.
 fn has_moved(initiative: &Initiative) -> bool {
     let has_signatures = |petition: &Petition| petition.count() != petition.signatures;
@@ -213,9 +219,15 @@ impl Scene {
 
     /// A page of the list of all that is found, without the form above it.
     pub fn results(&self) -> El {
+        self.view(results)
+    }
+
+    /// The same of what is found for what is asked.
+    pub fn found(&self, asked: Request) -> List {
         self.view(|app| {
-            let results = view! { <Results app/> }.into_inner();
-            section().class("app").child(div().class("results").child(results))
+            app.search.apply(app, asked);
+            self.count(app);
+            List { tree: results(app), pages: pages(app) }
         })
     }
 

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     accounts, backup, check, convert, initiatives, keys, migrate, outbox, publish, purge, read_document,
-    requests, restore, secret, serve, sessions, signers, signups, tokens, venue,
+    requests, restore, secret, serve, sessions, signers, signups, tag, tokens, venue,
 };
 use crate::error::CommandError;
 
@@ -55,6 +55,8 @@ enum Command {
     Keys(keys::Action),
     /// Say what is wrong with a feed, and how to mend it; exit code 1 if anything is left out, 2 if nothing can be read
     Check(check::Args),
+    /// Write the script tag of this version, with the hash that browsers hold it to
+    Tag(tag::Args),
     /// Write a static site to upload anywhere: the widget, the feeds as one, and a page an initiative
     Publish(publish::Args),
     /// Write a feed of any known format as canonical JSON; JSON of any length, in little memory
@@ -100,6 +102,7 @@ impl Command {
             Self::Outbox(args) => args.run(&mut out).await?,
             Self::Keys(action) => action.run(&mut std::io::stdin(), &mut out)?,
             Self::Check(args) => return args.run(&mut out).await,
+            Self::Tag(args) => args.run(&mut out)?,
             Self::Publish(args) => args.run(&mut out).await?,
             Self::Convert(args) => args.run().await?,
             Self::ReadDocument(args) => args.run()?,

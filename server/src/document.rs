@@ -80,6 +80,8 @@ pub struct Site {
     pub style: Option<String>,
     /// What a page may do, where no header says so; empty where one does.
     pub policy: String,
+    /// What else their heads have.
+    pub more: Markup,
     /// What stands under each page.
     pub footer: Markup,
 }
@@ -108,11 +110,13 @@ impl Site {
             }
             @if let Some(style) = &self.style { link rel="stylesheet" href=(style); }
             (head.more)
+            (self.more)
         };
         let body = html! {
             body.root {
+                a.skip href="#content" { (self.language.organising().skip) }
                 header.site { h1 { a href=(self.home) { bdi { (self.name) } } } }
-                main { (content) }
+                main id="content" { (content) }
                 footer.site { (self.footer) }
             }
         };

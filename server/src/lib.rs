@@ -19,9 +19,11 @@ pub mod convert;
 pub mod courses;
 pub mod deliverability;
 mod document;
+pub mod embedding;
 pub mod error;
 pub mod feeds;
 pub mod first_page;
+pub mod frames;
 pub mod hints;
 pub mod http;
 pub mod initiatives;
@@ -90,6 +92,7 @@ pub fn app(state: AppState) -> Router {
             bundle::routes::router()
                 .layer(middleware::from_fn_with_state(state.clone(), initiatives::helped)),
         )
+        .merge(frames::router(state.clone()))
         .merge(initiatives::router(state.clone()))
         .merge(signups::router())
         .merge(
@@ -98,6 +101,7 @@ pub fn app(state: AppState) -> Router {
                 .merge(propose::router(state.clone()))
                 .merge(api::router(state.clone()))
                 .merge(check::router())
+                .merge(embedding::router(state.clone()))
                 .layer(middleware::from_fn(http::body::read_in_time)),
         )
         .merge(health::router())

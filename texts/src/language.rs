@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use crate::calendar::Calendar;
 use crate::sets::{
-    Consents, Doctor, Errors, Mails, Operating, Organiser, Organising, Pages, Proposing, Site,
+    Accessibility, Consents, Doctor, Embedding, Errors, Mails, Operating, Organiser, Organising, Pages,
+    Proposing, Site,
 };
 use crate::{file, plural};
 
@@ -34,6 +35,8 @@ struct Folder {
     organising: LazyLock<Organising>,
     operating: LazyLock<Operating>,
     proposing: LazyLock<Proposing>,
+    embedding: LazyLock<Embedding>,
+    accessibility: LazyLock<Accessibility>,
 }
 
 macro_rules! text {
@@ -56,6 +59,8 @@ macro_rules! folder {
             organising: LazyLock::new(|| Organising::read(text!($tag, "organising"))),
             operating: LazyLock::new(|| Operating::read(text!($tag, "operating"))),
             proposing: LazyLock::new(|| Proposing::read(text!($tag, "proposing"))),
+            embedding: LazyLock::new(|| Embedding::read(text!($tag, "embedding"))),
+            accessibility: LazyLock::new(|| Accessibility::read(text!($tag, "accessibility"))),
         }
     };
 }
@@ -169,6 +174,16 @@ impl Language {
     /// The pages on which an initiative is proposed.
     pub fn proposing(self) -> &'static Proposing {
         &self.folder().proposing
+    }
+
+    /// The pages that make the tag, and check a page that has it.
+    pub fn embedding(self) -> &'static Embedding {
+        &self.folder().embedding
+    }
+
+    /// The accessibility statement.
+    pub fn accessibility(self) -> &'static Accessibility {
+        &self.folder().accessibility
     }
 
     /// The mails to organisers, so far in French alone.

@@ -24,4 +24,7 @@ pub use calendar::{Calendar, Clock, Day};
 pub use fill::fill;
 pub use language::Language;
 pub use plural::plural;
-pub use sets::{Consents, Doctor, Errors, Mails, Operating, Organiser, Organising, Pages, Proposing, Site};
+pub use sets::{
+    Accessibility, Consents, Doctor, Embedding, Errors, Mails, Operating, Organiser, Organising, Pages,
+    Proposing, Site,
+};

@@ -280,6 +280,20 @@ set! {
 }
 
 set! {
+    /// The pages that make the tag, and check a page that has it.
+    Embedding {
+        title lead what show show_list show_one show_button initiative initiative_hint
+        initiative_needed initiative_unknown which place place_hint place_unknown place_position
+        countries chosen_none language colour colour_fine colour_pale colour_button room room_hint
+        room_screen room_some room_none page page_hint pin pin_hint where_to make code copy copied
+        part_code part_page part_site part_file part_address part_frame colour_lost button_lost
+        steps_title drawing gone_title gone_check download seen seen_lead seen_wide seen_phone all
+        all_near check check_lead check_address check_button check_wrong check_busy check_failed
+        check_seen check_limits check_make
+    } country name steps gone draw drawn finding todo
+}
+
+set! {
     /// A published site.
     Site {
         title all near published forms_left_out forms_help tag address
@@ -295,6 +309,16 @@ impl Pages {
     pub fn purpose(&self, name: &str) -> Option<&'static str> {
         find(&self.purpose, name)
     }
+}
+
+set! {
+    /// The accessibility statement.
+    Accessibility {
+        link title lead lead_unnamed scope state full partial none state_lead results rate unmet_title
+        unmet_none unmet_criterion content how how_when how_means how_person how_sample report
+        report_contact report_none appeal appeal_lead appeal_write appeal_delegate appeal_post grid
+        grid_lead grid_criterion grid_title grid_state grid_word source
+    } unmet
 }
 
 impl Organising {
@@ -313,6 +337,55 @@ impl Operating {
     /// What a message says, by the word for its kind.
     pub fn kind(&self, name: &str) -> &'static str {
         find(&self.kind, name).unwrap_or_default()
+    }
+}
+
+impl Embedding {
+    /// A country that places may be in, by its code.
+    pub fn country(&self, name: &str) -> &'static str {
+        find(&self.country, name).unwrap_or_default()
+    }
+
+    /// Where the tag is pasted, by its word in addresses.
+    pub fn name(&self, name: &str) -> &'static str {
+        find(&self.name, name).unwrap_or_default()
+    }
+
+    /// What to do there, step by step.
+    pub fn steps(&self, name: &str) -> &'static str {
+        find(&self.steps, name).unwrap_or_default()
+    }
+
+    /// What to do where it vanishes; empty where that is nothing of its own.
+    pub fn gone(&self, name: &str) -> &'static str {
+        find(&self.gone, name).unwrap_or_default()
+    }
+
+    /// What is looked for, in the order of clicks; empty where there is no drawing.
+    pub fn draw(&self, name: &str) -> &'static str {
+        find(&self.draw, name).unwrap_or_default()
+    }
+
+    /// That drawing in words.
+    pub fn drawn(&self, name: &str) -> &'static str {
+        find(&self.drawn, name).unwrap_or_default()
+    }
+
+    /// What a page was found to be.
+    pub fn finding(&self, name: &str) -> &'static str {
+        find(&self.finding, name).unwrap_or_default()
+    }
+
+    /// What to do about it; empty where that is nothing.
+    pub fn todo(&self, name: &str) -> &'static str {
+        find(&self.todo, name).unwrap_or_default()
+    }
+}
+
+impl Accessibility {
+    /// What is not accessible, and the way round, by the number of its criterion.
+    pub fn unmet(&self, criterion: &str) -> Option<&'static str> {
+        find(&self.unmet, criterion)
     }
 }
 

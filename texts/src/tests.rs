@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::sets::{
-    Consents, Doctor, Errors, Mails, Operating, Organiser, Organising, Pages, Proposing, Site,
+    Accessibility, Consents, Doctor, Embedding, Errors, Mails, Operating, Organiser, Organising, Pages,
+    Proposing, Site,
 };
 use crate::{Language, calendar};
 
@@ -31,7 +32,7 @@ pub struct File {
     is_everywhere: bool,
 }
 
-pub fn files() -> [File; 14] {
+pub fn files() -> [File; 16] {
     let file = |name, keys: &[&'static str], families, is_everywhere| File {
         name,
         keys: keys.to_vec(),
@@ -48,6 +49,8 @@ pub fn files() -> [File; 14] {
         file("organising", Organising::KEYS, Organising::FAMILIES, true),
         file("operating", Operating::KEYS, Operating::FAMILIES, true),
         file("proposing", Proposing::KEYS, Proposing::FAMILIES, true),
+        file("embedding", Embedding::KEYS, Embedding::FAMILIES, true),
+        file("accessibility", Accessibility::KEYS, Accessibility::FAMILIES, true),
         // No Rust reads it: the build does.
         file("loader", &["loading", "failed"], &[], true),
         file("rare", &["hidden"], &[], true),

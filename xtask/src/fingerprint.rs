@@ -59,6 +59,27 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
+/// The SHA-256 of some bytes, as `integrity` has it.
+pub fn integrity(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digest = Sha256::digest(bytes);
+    let groups = digest.chunks(3).map(|group| {
+        let bits = (0..3).fold(0_u32, |bits, n| bits << 8 | u32::from(group.get(n).copied().unwrap_or(0)));
+        (0..4)
+            .map(
+                |n| {
+                    if n > group.len() {
+                        '='
+                    } else {
+                        char::from(DIGITS[(bits >> (18 - 6 * n) & 63) as usize])
+                    }
+                },
+            )
+            .collect::<String>()
+    });
+    std::iter::once("sha256-".to_owned()).chain(groups).collect()
+}
+
 /// Every file below `dir`, sorted; none if `dir` is missing. Left out: names that start with a dot,
 /// which editors leave behind, and `node_modules`.
 pub fn files(dir: &Path) -> anyhow::Result<Vec<std::path::PathBuf>> {
@@ -112,6 +133,11 @@ mod tests {
         let one = Fingerprint::new().text("ab").text("c").finish();
         let other = Fingerprint::new().text("a").text("bc").finish();
         assert_ne!(one, other);
+    }
+
+    #[test]
+    fn a_digest_is_written_as_browsers_read_it() {
+        assert_eq!(integrity(b""), "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
     }
 
     #[test]

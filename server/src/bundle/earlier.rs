@@ -1,5 +1,5 @@
-//! The hashed files of earlier releases. A cached tag names those of its own release: for 30 days after a release was the current one
-//! its files are there.
+//! The hashed files of earlier releases, and their tags by version. A cached tag names the files of its own release, and a pinned one is that of its
+//! own: for 30 days after a release was the current one they are there.
 //!
 //! Each release is one file, a pack (`pack.rs`) named by its content, in a folder of the server's. What is served are stretches of it that its
 //! index names. No name of a request ever becomes a path, so there is nothing to climb out of, and what else lies in the folder, or
@@ -19,8 +19,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use tracing::warn;
 
-use super::pack;
-use super::{Bundle, content_type};
+use super::{Bundle, TAG, content_type, pack, pinned};
 use crate::http::negotiation::Encoding;
 use crate::http::representation::{IMMUTABLE, Resource, tag};
 use crate::http::stretch::Stretch;
@@ -34,7 +33,7 @@ const WRITTEN: u64 = 600;
 /// What a pack's name ends in.
 const ENDING: &str = ".pack";
 
-/// The files of earlier releases, by their paths (`v1/a/...`).
+/// The files of earlier releases, by their paths (`v1/a/...`, `v1.2.3/alentour.js`).
 #[derive(Debug, Default)]
 pub struct EarlierReleases {
     files: RwLock<HashMap<String, Stretch>>,
@@ -47,9 +46,15 @@ impl EarlierReleases {
     /// # Errors
     /// The system's, where the folder cannot be read or written.
     pub fn keep(&self, folder: &Path, bundle: &Bundle) -> io::Result<()> {
-        let names: Vec<_> = bundle.names()?.into_iter().filter(|name| name.starts_with("v1/a/")).collect();
-        // The names carry hashes of the contents.
-        let own = folder.join([tag(names.join("\n").as_bytes()).as_str(), ENDING].concat());
+        let all = bundle.names()?;
+        let mut names: Vec<_> = all.iter().filter(|name| name.starts_with("v1/a/")).cloned().collect();
+        let siblings = Encoding::ALL.iter().map(|encoding| encoding.suffix());
+        let siblings = siblings.filter(|suffix| all.contains(&[TAG, suffix].concat()));
+        names.extend(siblings.map(|suffix| [&pinned::path(), suffix].concat()));
+        names.sort();
+        // The names carry hashes of the contents, but for the tag's.
+        let own = [names.join("\n"), bundle.integrity().unwrap_or_default()].concat();
+        let own = folder.join([tag(own.as_bytes()).as_str(), ENDING].concat());
         let made = fs::create_dir_all(folder);
         let tidied = tidy(folder);
         let written = note_current(&own, &names, bundle);
@@ -67,7 +72,16 @@ impl EarlierReleases {
         made.and(written).and(tidied).and(removed)
     }
 
-    /// The answer to a request with those headers for the file of that path (`v1/a/...`); `None` where no release has it.
+    /// The versions whose tags are there.
+    pub fn tags(&self) -> Vec<String> {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        let mut versions: Vec<_> =
+            files.keys().filter_map(|path| pinned::version(path)).map(str::to_owned).collect();
+        versions.sort();
+        versions
+    }
+
+    /// The answer to a request with those headers for the file of that path (`v1/a/...`, or a tag by its version); `None` where no release has it.
     pub fn respond(&self, path: &str, request: &HeaderMap) -> Option<Response> {
         if Encoding::ALL.iter().any(|e| !e.suffix().is_empty() && path.ends_with(e.suffix())) {
             return None;

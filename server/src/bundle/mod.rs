@@ -2,6 +2,7 @@
 
 pub mod earlier;
 mod pack;
+pub mod pinned;
 mod places;
 pub mod routes;
 
@@ -93,7 +94,15 @@ impl Bundle {
 
     /// The path of the style sheet for the views on pages of their own; `None` where the bundle has not been built.
     pub fn page_style(&self) -> Option<String> {
-        let is_it = |name: &str| name.starts_with("pages.") && name.ends_with(".css");
+        self.hashed("pages", "css")
+    }
+
+    /// The path of a file whose name carries its hash, by the name's beginning and its ending.
+    pub fn hashed(&self, stem: &str, ending: &str) -> Option<String> {
+        let is_it = |name: &str| {
+            let hash = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(ending));
+            hash.is_some_and(|hash| hash.len() > 2 && hash.bytes().filter(|b| *b == b'.').count() == 2)
+        };
         match self {
             Self::Embedded(files) => {
                 let found = files.keys().find(|path| path.strip_prefix("v1/a/").is_some_and(is_it));
@@ -106,13 +115,14 @@ impl Bundle {
         }
     }
 
-    /// The content of one of [`names`](Self::names).
+    /// The content of one of [`names`](Self::names), or of the tag of this version.
     ///
     /// # Errors
     /// The system's, for what is not there or cannot be read.
     pub fn bytes(&self, name: &str) -> std::io::Result<std::borrow::Cow<'static, [u8]>> {
+        let name = pinned::source(name);
         match self {
-            Self::Embedded(files) => match files.get(name) {
+            Self::Embedded(files) => match files.get(name.as_str()) {
                 Some(file) => Ok(file.bytes.into()),
                 None => Err(std::io::ErrorKind::NotFound.into()),
             },
@@ -126,8 +136,11 @@ impl Bundle {
         if Encoding::ALL.iter().any(|e| !e.suffix().is_empty() && path.ends_with(e.suffix())) {
             return None;
         }
-        let cache = if path.starts_with("v1/a/") { IMMUTABLE } else { SHORT };
+        let is_lasting = path.starts_with("v1/a/") || pinned::version(path).is_some();
+        let cache = if is_lasting { IMMUTABLE } else { SHORT };
         let content_type = content_type(path);
+        let path = pinned::source(path);
+        let path = path.as_str();
         match self {
             Self::Embedded(files) => {
                 let file = files.get(path)?;

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Bundle;
+use super::{Bundle, pinned};
 use crate::http::negotiation::Encoding;
 use crate::http::stretch::{OpenFile, Stretch};
 use crate::store::random_id;
@@ -22,12 +22,12 @@ const KINDS: [&str; 4] = ["css", "js", "txt", "wasm"];
 /// What a pack begins with.
 const MAGIC: &str = "alentour bundle 1";
 
-/// Whether it is a hashed file of the kinds that releases have, or a compressed sibling of one.
+/// Whether it is a hashed file of the kinds that releases have, its tag by its version, or a compressed sibling of one.
 fn is_of_a_release(name: &str) -> bool {
     let siblings = Encoding::ALL.iter().filter(|encoding| !encoding.suffix().is_empty());
     let plain = siblings.filter_map(|encoding| name.strip_suffix(encoding.suffix())).next().unwrap_or(name);
     let ending = plain.rsplit_once('.').map_or("", |(_, ending)| ending);
-    name.starts_with("v1/a/") && KINDS.contains(&ending)
+    name.starts_with("v1/a/") && KINDS.contains(&ending) || pinned::version(plain).is_some()
 }
 
 /// Writes a pack.

@@ -1,16 +1,18 @@
-//! The bundle's addresses: the widget under `/v1/`, the demo page at `/`.
+//! The bundle's addresses: the widget under `/v1/`, its tag by its version under `/v1.2.3/`, the demo page at `/`.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{FromRef, Path, State};
-use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_FRAME_OPTIONS};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_FRAME_OPTIONS,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::Bundle;
 use super::earlier::EarlierReleases;
+use super::{Bundle, pinned};
 use crate::http::Error;
 
 /// What a page of ours may do: its own files, WebAssembly, no frame around it. `unsafe-inline` is for styles only: a
@@ -23,6 +25,7 @@ pub fn router<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
     Arc<Bundle>: FromRef<S>,
+    Arc<EarlierReleases>: FromRef<S>,
 {
     Router::new().route("/", get(index)).route("/{*path}", get(any))
 }
@@ -52,8 +55,41 @@ async fn versioned(
     earlier.respond(&path, &request).unwrap_or(response)
 }
 
-async fn any(bundle: State<Arc<Bundle>>, Path(path): Path<String>, request: HeaderMap) -> Response {
-    file(&bundle, &path, &request).await
+async fn any(
+    bundle: State<Arc<Bundle>>,
+    earlier: State<Arc<EarlierReleases>>,
+    Path(path): Path<String>,
+    request: HeaderMap,
+) -> Response {
+    let mut response = match pinned::version(&path) {
+        Some(version) => tag_of(&bundle, &earlier, version, &path, &request).await,
+        None => return file(&bundle, &path, &request).await,
+    };
+    // As below `/v1/`: any page may run it, and with `integrity` a browser asks whether it may.
+    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+/// The tag of a version: this one, or one of an earlier release that is kept.
+async fn tag_of(
+    bundle: &Bundle,
+    earlier: &EarlierReleases,
+    version: &str,
+    path: &str,
+    request: &HeaderMap,
+) -> Response {
+    if let Some(found) = bundle.find(path).await {
+        return found.respond(request);
+    }
+    let known = || {
+        let mut known = earlier.tags();
+        known.push(pinned::VERSION.to_owned());
+        known.join(", ")
+    };
+    earlier.respond(path, request).unwrap_or_else(|| {
+        let said = format!("this server has no version {version} of the tag. It has {}\n", known());
+        (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-store")], said).into_response()
+    })
 }
 
 async fn index(bundle: State<Arc<Bundle>>, request: HeaderMap) -> Response {

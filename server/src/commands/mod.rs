@@ -26,5 +26,6 @@ pub mod sessions;
 mod shutdown;
 pub mod signers;
 pub mod signups;
+pub mod tag;
 pub mod tokens;
 pub mod venue;

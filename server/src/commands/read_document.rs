@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write, stdin, stdout};
 
 use crate::error::CommandError;
 use crate::sandbox::{Task, limit_self};
-use crate::{check, feeds};
+use crate::{check, embedding, feeds};
 
 /// Arguments of `alentour read-document`.
 #[derive(Debug, clap::Args)]
@@ -30,6 +30,7 @@ impl Args {
         match self.task {
             Task::Feed => feeds::sandboxed::run(&mut input, &mut out)?,
             Task::Check => check::sandboxed::run(&mut input, &mut out)?,
+            Task::Page => embedding::run(&mut input, &mut out)?,
         }
         Ok(out.flush()?)
     }

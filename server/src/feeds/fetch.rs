@@ -51,6 +51,18 @@ pub enum Opened {
     },
 }
 
+/// A web page.
+pub struct Page {
+    /// What was sent, decompressed.
+    pub bytes: Vec<u8>,
+    /// The address that it came from, redirects followed.
+    pub address: String,
+    /// Its `Content-Security-Policy`, each as it was sent.
+    pub policies: Vec<String>,
+    /// Whether its server says that it is one.
+    pub is_html: bool,
+}
+
 /// What a fetch may cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Allowance {
@@ -171,6 +183,25 @@ impl Fetcher {
         };
         let bytes = response.body_mut().with_config().limit(may.bytes).read_to_vec()?;
         Ok(Fetched::New { bytes, address, validators })
+    }
+
+    /// Fetches a web page, with the policies that it is sent with. Blocks.
+    ///
+    /// # Errors
+    /// Why nothing came; a page longer than it may be is not read to its end.
+    pub fn page(&self, url: &str, may: Allowance) -> Result<Page, FetchError> {
+        let whole = Some(may.time.min(PATIENCE));
+        let request = self.0.get(url).config().https_only(is_secure(url)).timeout_global(whole).build();
+        let mut response = request.header(http::header::ACCEPT, "text/html, */*;q=0.1").call()?;
+        if !response.status().is_success() {
+            return Err(FetchError::Status(response.status().as_u16()));
+        }
+        let all = |name| response.headers().get_all(name).iter().filter_map(|value| value.to_str().ok());
+        let policies = all(http::header::CONTENT_SECURITY_POLICY).map(str::to_owned).collect();
+        let is_html = all(http::header::CONTENT_TYPE).all(|of| of.contains("html"));
+        let address = response.get_uri().to_string();
+        let bytes = response.body_mut().with_config().limit(may.bytes).read_to_vec()?;
+        Ok(Page { bytes, address, policies, is_html })
     }
 
     /// Asks for a feed of any length, if it has changed: it has to begin as soon as any, and may take that time. Blocks.

@@ -36,7 +36,7 @@ use alentour_model::{Initiative, Lexicon};
 use alentour_texts::Language;
 use tracing::{error, info, warn};
 
-pub use fetch::{Allowance, FetchError, Fetched, Fetcher, Validators};
+pub use fetch::{Allowance, FetchError, Fetched, Fetcher, Page, Validators};
 pub use gather::{Bounds, Gathered, Known, Stop, Unread, gather, options, read, shown};
 pub use input::Input;
 pub use locate::complete;

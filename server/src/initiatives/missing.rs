@@ -1,5 +1,6 @@
 //! What is said where there is no page, or none now: words for people, and the way on.
 
+use alentour_texts::Pages;
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, RETRY_AFTER};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -14,20 +15,24 @@ use crate::state::AppState;
 
 /// The page for a refusal of one of these pages.
 pub fn trouble(page: &Page, refused: &Response) -> Response {
-    let texts = page.texts;
-    let (title, lead) = match refused.status() {
-        StatusCode::NOT_FOUND => (texts.initiative_gone, texts.gone_lead),
-        StatusCode::TOO_MANY_REQUESTS => (texts.trouble_often, texts.trouble_often_lead),
-        StatusCode::FORBIDDEN => (texts.trouble_origin, texts.trouble_origin_lead),
-        status if status.is_client_error() => (texts.trouble_form, texts.trouble_form_lead),
-        _ => (texts.trouble, texts.trouble_lead),
-    };
+    let (title, lead) = words(page.texts, refused.status());
     let mut response = message(page, title, lead);
     *response.status_mut() = refused.status();
     if let Some(seconds) = refused.headers().get(RETRY_AFTER) {
         response.headers_mut().insert(RETRY_AFTER, seconds.clone());
     }
     response
+}
+
+/// What is said of a refusal: in short, and what to do.
+pub fn words(texts: &'static Pages, refused: StatusCode) -> (&'static str, &'static str) {
+    match refused {
+        StatusCode::NOT_FOUND => (texts.initiative_gone, texts.gone_lead),
+        StatusCode::TOO_MANY_REQUESTS => (texts.trouble_often, texts.trouble_often_lead),
+        StatusCode::FORBIDDEN => (texts.trouble_origin, texts.trouble_origin_lead),
+        status if status.is_client_error() => (texts.trouble_form, texts.trouble_form_lead),
+        _ => (texts.trouble, texts.trouble_lead),
+    }
 }
 
 /// Gives a browser that has mistyped an address a page that helps. Programs get what they got.

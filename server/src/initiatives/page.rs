@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use alentour::app::encode;
 use alentour::render::{Addresses, Config, Scene, ServedForm};
 use alentour_model::Catalog;
 use alentour_texts::{Language, Pages};
@@ -15,6 +16,7 @@ use maud::{Markup, html};
 use super::now;
 use crate::document::{Head, Site, answer};
 use crate::people::language;
+use crate::people::page::menu;
 use crate::scene::{scene, served};
 use crate::state::AppState;
 
@@ -81,6 +83,18 @@ impl Page {
         self.state.settings.public_address().map(|public| [public, path].concat()).unwrap_or_default()
     }
 
+    /// Says in a page's head where to ask how it is shown within another (oEmbed): `path` is its own address. Nothing where nobody has said what
+    /// the server's is.
+    pub fn embeddable(&self, path: &str) -> Markup {
+        let path = path.strip_prefix(&self.state.settings.base_path()).unwrap_or(path);
+        let address = self.address(path);
+        html! {
+            @if !address.is_empty() {
+                link rel="alternate" type="application/json+oembed" href=(self.address(&["/oembed?url=", &encode(&address)].concat()));
+            }
+        }
+    }
+
     /// What stands around the page. `query` is what its own address needs beside the language, to be had in another one.
     pub fn site(&self, query: &str) -> Site {
         let controller = self.state.settings.controller.name.as_str();
@@ -91,6 +105,7 @@ impl Page {
             home: self.link("/near"),
             style: style.map(|style| format!("{}/{style}", self.state.settings.base_path())),
             policy: String::new(),
+            more: Markup::default(),
             footer: self.footer(query),
         }
     }
@@ -102,14 +117,7 @@ impl Page {
 
     fn footer(&self, query: &str) -> Markup {
         html! {
-            nav {
-                a href=(self.link("/near")) { (self.texts.list_all) }
-                @if self.state.settings.takes_proposals() {
-                    a href=(self.link("/propose")) { (self.language.proposing().propose) }
-                }
-                a href=(self.link("/my-data")) { (self.texts.my_data) }
-                a href=(self.link("/privacy")) { (self.texts.privacy) }
-            }
+            (menu(&self.state, self.language))
             (language::links(self.language, query))
         }
     }

@@ -112,6 +112,7 @@ pub(super) fn drawn(
     scene.around = asked.around(page);
     let query = asked.kept(scene.around.as_ref());
     let mut site = page.site(&query);
+    site.more = page.embeddable(&page.link(&format!("/i/{}", alentour::app::encode(&initiative.id))));
     let report = page.link(&format!("/i/{}/report", alentour::app::encode(&initiative.id)));
     site.footer = html! {
         p { a href=(report) rel="nofollow" { (page.language.organising().report) } }

@@ -219,7 +219,11 @@ impl OrganisePage {
                     (content)
                 }
                 footer {
-                    nav { a href=(self.page.link("/privacy")) { (self.page.texts.privacy) } }
+                    nav {
+                        a href=(self.page.link("/embed-it")) { (self.language().embedding().title) }
+                        a href=(self.page.link("/privacy")) { (self.page.texts.privacy) }
+                        a href=(self.page.link("/accessibility")) { (self.language().accessibility().link) }
+                    }
                     (language::links(self.language(), query))
                 }
             }

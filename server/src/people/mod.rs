@@ -2,6 +2,7 @@
 //! changes nothing, for mail scanners open every link; a `POST` acts.
 
 mod access;
+mod accessibility;
 mod alerts;
 mod confirm;
 pub mod details;
@@ -17,8 +18,9 @@ pub mod report;
 mod unsubscribe;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware;
+use axum::response::Redirect;
 use axum::routing::{get, post};
 
 use crate::http::Error;
@@ -30,6 +32,11 @@ const LARGEST: usize = 16 << 10;
 
 /// The pages.
 pub fn router(state: AppState) -> Router<AppState> {
+    let in_language = |tag: &'static str| {
+        move |State(state): State<AppState>| async move {
+            Redirect::permanent(&format!("{}/accessibility?lang={tag}", state.settings.base_path()))
+        }
+    };
     Router::new()
         .route("/confirm/{token}", get(confirm::show).post(confirm::confirm))
         .route("/my-data", get(my_data::ask).post(my_data::send))
@@ -42,6 +49,9 @@ pub fn router(state: AppState) -> Router<AppState> {
         .route("/me/{token}/withdraw", post(erasure::withdraw))
         .route("/me/{token}/erase", get(erasure::ask).post(erasure::erase))
         .route("/privacy", get(notice::show))
+        .route("/accessibility", get(accessibility::show))
+        .route("/accessibilite", get(in_language("fr")))
+        .route("/accesibilidad", get(in_language("es")))
         .route("/i/{id}/report", get(report::show).post(report::send))
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(middleware::from_fn_with_state(state, page::frame))

@@ -43,6 +43,23 @@ pub fn content_security(styles: &[&str]) -> String {
     )
 }
 
+/// The menu at the foot of every page that anybody may open: the same everywhere, the search first.
+pub fn menu(state: &AppState, language: Language) -> Markup {
+    let start = state.settings.base_path();
+    let address = |path: &str| format!("{start}{path}?lang={}", language.tag());
+    let texts = language.pages();
+    html! {
+        nav {
+            a href=(address("/near")) { (texts.list_all) }
+            @if state.settings.takes_proposals() { a href=(address("/propose")) { (language.proposing().propose) } }
+            a href=(address("/embed-it")) { (language.embedding().title) }
+            a href=(address("/my-data")) { (texts.my_data) }
+            a href=(address("/privacy")) { (texts.privacy) }
+            a href=(address("/accessibility")) { (language.accessibility().link) }
+        }
+    }
+}
+
 /// What a form that comes back needs, with links to the fields: whether each is wrong, its field's id, and what to do.
 pub fn mend(texts: &Organising, all: &[(bool, &str, &str)]) -> Markup {
     html! {
@@ -99,7 +116,6 @@ impl PeoplePage {
     /// The page. `query` is what its own address needs beside the language, to be had in another one; `None` for what
     /// has no address of its own.
     pub fn render(&self, title: &str, query: Option<&str>, content: Markup) -> Response {
-        let texts = self.texts;
         let name = self.state.settings.controller.name.as_str();
         let head = html! {
             (unlisted())
@@ -108,13 +124,11 @@ impl PeoplePage {
         };
         let body = html! {
             body {
+                a.skip href="#content" { (self.language.organising().skip) }
                 header { p { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } } }
-                main { (content) }
+                main id="content" { (content) }
                 footer {
-                    nav {
-                        a href=(self.link("/my-data")) { (texts.my_data) }
-                        a href=(self.link("/privacy")) { (texts.privacy) }
-                    }
+                    (menu(&self.state, self.language))
                     @if let Some(query) = query {
                         (language::links(self.language, query))
                     }

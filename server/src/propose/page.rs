@@ -37,10 +37,14 @@ pub fn render(page: &PeoplePage, title: &str, query: &str, style: &str, content:
     };
     let body = html! {
         body {
+            a.skip href="#content" { (page.language.organising().skip) }
             header { p { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } } }
-            main { (content) }
+            main id="content" { (content) }
             footer {
-                nav { a href=(page.link("/privacy")) target="_blank" { (page.texts.privacy) } }
+                nav {
+                    a href=(page.link("/privacy")) target="_blank" { (page.texts.privacy) }
+                    a href=(page.link("/accessibility")) target="_blank" { (page.language.accessibility().link) }
+                }
                 (language::links(page.language, query))
             }
         }

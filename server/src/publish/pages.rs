@@ -6,7 +6,7 @@ use std::sync::Arc;
 use alentour::app::encode;
 use alentour::render::{Addresses, Config, Scene, ServedForm};
 use alentour_model::{Catalog, Initiative};
-use maud::{PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::Options;
 use crate::document::{Head, Site};
@@ -46,6 +46,7 @@ impl PublishedPages<'_> {
             name: self.name.to_owned(),
             style: self.style.as_ref().map(|style| [up, style].concat()),
             policy: CONTENT_SECURITY.to_owned(),
+            more: Markup::default(),
             footer: html! {
                 nav {
                     a href=(home) { (texts.near) }

@@ -28,6 +28,8 @@ pub enum Task {
     Feed,
     /// Examine a stranger's feed.
     Check,
+    /// Look for the tag in a partner's page.
+    Page,
 }
 
 impl Task {
@@ -35,6 +37,7 @@ impl Task {
         match self {
             Self::Feed => "feed",
             Self::Check => "check",
+            Self::Page => "page",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod back_up;
 mod current;
+mod frames;
 mod made;
 mod partners;
 mod robots;
@@ -18,6 +19,7 @@ use crate::store::{ALERTS, Message, MessageKind};
 
 pub use back_up::BackUp;
 pub use current::CurrentSettings;
+pub use frames::{Frames, Framing};
 pub use made::{Encryption, MadeMail, Part, part as made_part};
 pub use partners::PartnerOrigin;
 pub use robots::Robots;
@@ -41,6 +43,8 @@ pub struct Settings {
     pub seats: Seats,
     /// What people hear of what they have signed up for.
     pub sign_ups: SignUps,
+    /// Whose pages may have the list in a frame.
+    pub frames: Frames,
     /// Whether visitors propose initiatives.
     pub proposals: Proposals,
     /// What keeps robots from signing people up.

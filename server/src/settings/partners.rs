@@ -20,8 +20,7 @@ impl TryFrom<String> for PartnerOrigin {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let wrong =
-            |why: &str| format!("partner-origins: \"{text}\" {why}, as in \"https://asso.example.org\"");
+        let wrong = |why: &str| format!("origin \"{text}\" {why}, as in \"https://asso.example.org\"");
         let url = Url::parse(&text).map_err(|_| wrong("is no address: write scheme and host"))?;
         let is_here = match url.host() {
             Some(Host::Domain(name)) => name == "localhost",
@@ -44,6 +43,11 @@ impl PartnerOrigin {
     /// Its host, and its port where it has one of its own: what a link to it is called.
     pub fn host(&self) -> &str {
         self.0.split_once("://").map_or("", |(_, host)| host)
+    }
+
+    /// As browsers write it.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 
     /// Whether that is the address of a page there, written as browsers write addresses.

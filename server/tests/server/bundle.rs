@@ -135,6 +135,34 @@ async fn nothing_but_the_bundle_is_served() {
 }
 
 #[tokio::test]
+async fn the_tag_of_a_version_never_changes_and_says_what_it_is() {
+    let app = app_with_bundle().await;
+    let path = format!("/v{}/alentour.js", env!("CARGO_PKG_VERSION"));
+    for query in ["", "?place=69007&lang=fr"] {
+        let response = get(&app, &format!("{path}{query}"), &[("origin", "https://asso.example")]).await;
+        assert_eq!(header(&response, "cache-control"), "public, max-age=31536000, immutable");
+        assert_eq!(header(&response, "access-control-allow-origin"), "*");
+        assert_eq!(header(&response, "cross-origin-resource-policy"), "cross-origin");
+        assert_eq!(header(&response, "content-type"), "text/javascript; charset=utf-8");
+        assert_eq!(response.text().await.unwrap(), "the tag");
+    }
+    let response = get(&app, &path, &[("accept-encoding", "br")]).await;
+    assert_eq!(response.text().await.unwrap(), "the tag in brotli");
+    // sha384 of "the tag".
+    let integrity = app.state.bundle.integrity().unwrap();
+    assert_eq!(integrity, "sha384-NLuXISQLZcWT4PFonqVDyhBRvDN0F9uNaWmEGlVe7enKfNQYdfU8ww/qdq0ivvt0");
+    for path in ["/v9.9.9/alentour.js", "/v9.9.9-x/alentour.js"] {
+        let response = get(&app, path, &[]).await;
+        assert_eq!(response.status(), 404);
+        let said = response.text().await.unwrap();
+        assert!(said.contains("no version 9.9.9") && said.contains(env!("CARGO_PKG_VERSION")), "{said}");
+    }
+    for path in [format!("{path}.br"), format!("/v{}/a/app.0123456789.wasm", env!("CARGO_PKG_VERSION"))] {
+        assert_eq!(get(&app, &path, &[]).await.status(), 404, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_demo_page_comes_with_headers_that_pages_need() {
     let app = app_with_bundle().await;
     let response = get(&app, "/", &[]).await;

@@ -47,6 +47,37 @@ async fn status(app: &App, path: &str) -> u16 {
 }
 
 #[tokio::test]
+async fn a_pinned_tag_of_an_earlier_version_is_there_as_long_as_its_files_are() {
+    let app = App::start().await;
+    fs::create_dir_all(app.path("kept")).unwrap();
+    let files = [
+        ("v0.0.9/alentour.js", "the tag of 0.0.9"),
+        ("v1/a/app.9999999999.js", "9"),
+        ("v0.0.9/a.html", "<p>"),
+    ];
+    let list: String = files.iter().map(|(name, text)| format!("{name}\t{}\n", text.len())).collect();
+    let bytes: String = files.iter().map(|(_, text)| *text).collect();
+    let pack = app.path("kept/0123456789abcdef0123.pack");
+    fs::write(&pack, format!("alentour bundle 1\n{}\n{list}{bytes}", files.len())).unwrap();
+    release(&app, "1111111111").await;
+    let answer = app.get("/v0.0.9/alentour.js").await;
+    assert_eq!(answer.headers()["cache-control"], "public, max-age=31536000, immutable");
+    assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+    assert_eq!(answer.text().await.unwrap(), "the tag of 0.0.9");
+    assert_eq!(status(&app, "/v1/a/app.9999999999.js").await, 200);
+    assert_eq!(status(&app, "/v0.0.9/a.html").await, 404);
+    let said = app.get("/v0.0.8/alentour.js").await.text().await.unwrap();
+    assert!(said.contains("It has 0.0.9, "), "{said}");
+    // This release keeps its own, for the ones to come.
+    let own = packs(&app).into_iter().find(|path| *path != pack).unwrap();
+    let own = fs::read_to_string(own).unwrap();
+    assert!(
+        own.contains(concat!("v", env!("CARGO_PKG_VERSION"), "/alentour.js\t3\n")) && own.contains("tag"),
+        "{own}"
+    );
+}
+
+#[tokio::test]
 async fn a_cached_tag_finds_the_files_of_its_release_after_an_upgrade() {
     let app = App::start().await;
     release(&app, "1111111111").await;

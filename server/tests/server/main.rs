@@ -3,6 +3,7 @@
 // Clippy's `allow-unwrap-in-tests` knows test functions only, not the helpers that they call.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accessibility;
 mod alerts;
 mod api;
 mod app;
@@ -14,9 +15,11 @@ mod catalogue;
 mod command;
 mod connections;
 mod earlier;
+mod embedding;
 mod feed;
 mod feed_pages;
 mod first_page;
+mod frames;
 mod guests;
 mod initiatives;
 mod live;

@@ -25,6 +25,7 @@ pub struct Manifest {
     /// Of the loader and its application: two versions on one page do not mix.
     pub version: String,
     pub app: String,
+    /// With what its bytes must be behind a `#`, for tags that are checked themselves (`integrity`).
     pub wasm: String,
     pub css: String,
     /// The script that reads other people's formats.
@@ -124,6 +125,12 @@ pub fn rare() -> anyhow::Result<Vec<u8>> {
     let mut arguments: Vec<&str> = OPTIONS.split(' ').filter(|option| *option != "--format=iife").collect();
     arguments.extend(["--format=esm", &words, &names]);
     Ok(esbuild(&arguments, "export * from './rare/index.js'")?.into_bytes())
+}
+
+/// A script of `embed/frame/`, which runs by itself.
+pub fn frame(name: &str) -> anyhow::Result<Vec<u8>> {
+    let arguments: Vec<&str> = OPTIONS.split(' ').collect();
+    Ok(esbuild(&arguments, &format!("import './frame/{name}.js'"))?.into_bytes())
 }
 
 /// The script, with a place at its very end for the first page of results: a server that knows the query puts it instead of `null`

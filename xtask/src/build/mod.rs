@@ -19,7 +19,7 @@ use std::time::Instant;
 use anyhow::Context;
 use clap::Args;
 
-use crate::fingerprint::{self, Fingerprint};
+use crate::fingerprint::{self, Fingerprint, integrity};
 use crate::process;
 use crate::progress::{note, seconds, step};
 use crate::workspace::{dist, root, target};
@@ -62,7 +62,7 @@ pub fn bundle() -> anyhow::Result<()> {
     step("write dist/", || {
         let mut bundle = bundle::Bundle::default();
         let mut manifest = loader::Manifest::new(env!("CARGO_PKG_VERSION"));
-        manifest.wasm = bundle.add_hashed("app", "wasm", app.wasm.clone())?;
+        manifest.wasm = checked(bundle.add_hashed("app", "wasm", app.wasm.clone())?, &app.wasm);
         let calendar = bundle.add_module(&CALENDAR, &calendar, None)?;
         manifest.formats = bundle.add_module(&FORMATS, &formats, Some(&calendar))?;
         for (lang, texts) in messages::texts("widget.txt")? {
@@ -71,7 +71,7 @@ pub fn bundle() -> anyhow::Result<()> {
             manifest.messages.insert(lang, name);
         }
         let form = app.part.clone().context("the application has no part")?;
-        let form = bundle.add_hashed("app.form", "wasm", form)?;
+        let form = checked(bundle.add_hashed("app.form", "wasm", form.clone())?, &form);
         let mut words = BTreeMap::new();
         for (lang, text) in words::compile(manifest.messages.keys())? {
             let name = bundle.add_hashed(&format!("words-{lang}"), "txt", text.into_bytes())?;
@@ -92,6 +92,9 @@ pub fn bundle() -> anyhow::Result<()> {
         manifest.css = loader::style_sheet()?;
         bundle.add_hashed("pages", "css", loader::page_style_sheet()?.into_bytes())?;
         bundle.add("v1/alentour.js", loader::script(manifest)?);
+        bundle.add("v1/frame.js", loader::frame("outside")?);
+        bundle.add_hashed("frame", "js", loader::frame("inside")?)?;
+        bundle.add_hashed("card", "js", loader::frame("card")?)?;
         bundle.add_file("v1/alentour.d.ts", &root().join("embed/alentour.d.ts"))?;
         bundle.add_file("v1/custom-elements.json", &root().join("embed/custom-elements.json"))?;
         for (name, archive) in plugins::archives()? {
@@ -102,6 +105,11 @@ pub fn bundle() -> anyhow::Result<()> {
         bundle.write()
     })?;
     fingerprint::remember("bundle", &inputs)
+}
+
+/// The name of a module, with what its bytes must be.
+fn checked(name: String, bytes: &[u8]) -> String {
+    [&name, "#", &integrity(bytes)].concat()
 }
 
 /// Builds the server with `dist/` inside, and says where its binary is.

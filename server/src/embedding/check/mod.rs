@@ -1,0 +1,162 @@
+//! `/embed-it/check`: somebody names their page, and reads what of Alentour is seen in it. The page is fetched and read in a process of its own,
+//! as strangers' feeds are; nothing of it is shown but what concerns the tag.
+
+mod attributes;
+mod job;
+mod look;
+mod policy;
+mod report;
+
+use alentour_texts::fill;
+use axum::body::Bytes;
+use axum::extract::RawQuery;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use maud::{Markup, html};
+use url::Url;
+
+pub use job::run;
+
+use self::job::Job;
+use self::report::{Finding, Findings};
+use super::page::render;
+use super::server;
+use crate::http::{Error, Visitor};
+use crate::people::page::PeoplePage;
+use crate::position::is_position;
+use crate::sandbox::{SandboxError, Task};
+
+/// The longest address, in bytes.
+const LONGEST: usize = 2000;
+/// Seconds after which somebody is asked to come back, where too many pages are being read.
+const COME_BACK: u64 = 10;
+
+/// `GET /embed-it/check`: the form. `page` fills it in; nothing is fetched.
+///
+/// # Errors
+/// Where somebody asks too often.
+pub async fn show(page: PeoplePage, visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, Error> {
+    page.state.limits.page(visitor)?;
+    let address = field(query.unwrap_or_default().as_bytes());
+    Ok(shown(&page, StatusCode::OK, &address, &html! {}))
+}
+
+/// `POST /embed-it/check`: reads the page.
+pub async fn answer(page: PeoplePage, visitor: Visitor, headers: HeaderMap, body: Bytes) -> Response {
+    let address = field(&body);
+    let is_web = |url: &Url| {
+        matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
+    };
+    let Some(mut url) = Url::parse(&address).ok().filter(is_web) else {
+        return shown(&page, StatusCode::UNPROCESSABLE_ENTITY, &address, &html! {});
+    };
+    url.set_fragment(None);
+    if let Err(Error::TooMany(seconds)) = page.state.limits.check(visitor) {
+        return busy(&page, StatusCode::TOO_MANY_REQUESTS, &address, seconds);
+    }
+    let state = page.state.clone();
+    let Some(_under_way) = state.limits.examination(visitor) else {
+        return busy(&page, StatusCode::SERVICE_UNAVAILABLE, &address, COME_BACK);
+    };
+    let own = server(&page.state, &headers);
+    let job = Job { url: url.into(), server: own.clone(), allow_private: page.state.checks.allow_private };
+    let findings = match examine(&page, &job).await {
+        Ok(findings) => findings,
+        Err(SandboxError::Busy) => {
+            return busy(&page, StatusCode::SERVICE_UNAVAILABLE, &address, COME_BACK);
+        }
+        Err(why) => {
+            // Not which page it was: that is its editor's.
+            tracing::error!(?why, "page not examined");
+            return shown(&page, StatusCode::INTERNAL_SERVER_ERROR, &address, &html! {});
+        }
+    };
+    shown(&page, StatusCode::OK, &address, &report(&page, &findings, &own))
+}
+
+/// What is seen of us in the page.
+async fn examine(page: &PeoplePage, job: &Job) -> Result<Vec<Finding>, SandboxError> {
+    let failed = |error: serde_json::Error| SandboxError::Failed(error.to_string());
+    let bytes = serde_json::to_vec(job).map_err(failed)?;
+    let Findings { mut all, places } = match page.state.checks.sandbox.run(Task::Page, &bytes).await {
+        Ok(found) => serde_json::from_slice(&found).map_err(failed)?,
+        // However it was too much, it is a page that is too long to be read.
+        Err(SandboxError::Exceeded(_)) => Findings { all: vec![Finding::of("large")], places: Vec::new() },
+        Err(why) => return Err(why),
+    };
+    let bundle = page.state.bundle.clone();
+    let unknown = move || {
+        let is_unknown = |(place, countries): &(String, String)| {
+            bundle.has_gazetteer() && !is_position(place) && bundle.named(place, countries).places.is_empty()
+        };
+        places
+            .into_iter()
+            .filter(is_unknown)
+            .map(|(place, _)| Finding::with("place", &place))
+            .collect::<Vec<_>>()
+    };
+    all.extend(page.state.turns.initiatives.work(unknown).await.unwrap_or_default());
+    Ok(all)
+}
+
+fn report(page: &PeoplePage, findings: &[Finding], server: &str) -> Markup {
+    let texts = page.language.embedding();
+    let line = format!("<script async src=\"{server}/v1/alentour.js\"></script>");
+    html! {
+        section.card {
+            h2 { (texts.check_seen) }
+            ul.findings {
+                @for finding in findings {
+                    @let values = [("count", finding.count.as_str()), ("value", finding.value.as_str()), ("instead", finding.instead.as_str()), ("server", server), ("line", line.as_str())];
+                    @let todo = texts.todo(&finding.key);
+                    li.{ (finding.class()) } data-finding=(finding.key) {
+                        p { strong { (fill(texts.finding(&finding.key), &values)) } }
+                        @if !todo.is_empty() { p { (fill(todo, &values)) } }
+                    }
+                }
+            }
+            p.hint { (texts.check_limits) }
+            p { a.button.quiet href=(page.link("/embed-it")) { (texts.check_make) } }
+        }
+    }
+}
+
+fn busy(page: &PeoplePage, status: StatusCode, address: &str, seconds: u64) -> Response {
+    let mut response = shown(page, status, address, &html! {});
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+/// The address in a form; none where it is too long.
+fn field(form: &[u8]) -> String {
+    let mut fields = url::form_urlencoded::parse(form);
+    let found = fields.find(|(name, _)| name == "page").map(|(_, value)| value.trim().to_owned());
+    found.filter(|address| address.len() <= LONGEST).unwrap_or_default()
+}
+
+fn shown(page: &PeoplePage, status: StatusCode, address: &str, part: &Markup) -> Response {
+    let texts = page.language.embedding();
+    let said = match status {
+        StatusCode::OK => "",
+        StatusCode::UNPROCESSABLE_ENTITY => texts.check_wrong,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => texts.check_busy,
+        _ => texts.check_failed,
+    };
+    let content = html! {
+        h1 { (texts.check) }
+        p.lead { (texts.check_lead) }
+        form.card method="post" action=(page.link("/embed-it/check")) {
+            label for="page" { (texts.check_address) }
+            @if !said.is_empty() { p.error id="error" role="alert" { (said) } }
+            input id="page" name="page" type="url" required maxlength=(LONGEST) placeholder="https://" value=(address)
+                aria-describedby=[(!said.is_empty()).then_some("error")] aria-invalid=[(status == StatusCode::UNPROCESSABLE_ENTITY).then_some("true")];
+            button { (texts.check_button) }
+        }
+        (part)
+        p { a href=(page.link("/embed-it")) { (texts.title) } }
+    };
+    let mut response = render(page, texts.check, "", &content);
+    *response.status_mut() = status;
+    response
+}

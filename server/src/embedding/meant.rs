@@ -1,0 +1,178 @@
+//! What is meant by the names that somebody gave: the place, and the initiative.
+
+use std::sync::Arc;
+
+use alentour::render::Clock;
+use alentour_model::read::DEFAULT_ZONE;
+use alentour_model::text::fold;
+use alentour_model::{Initiative, Query};
+use url::Url;
+
+use super::choices::{Choices, Show};
+use crate::position::is_position;
+use crate::state::AppState;
+
+/// Initiatives that are proposed where several have such a title.
+const PROPOSED: usize = 8;
+
+/// The countries around France, which are looked in where it has no such place.
+const NEIGHBOURS: &str = "be ch lu mc de es it gb fr";
+
+/// What one name means.
+#[derive(Debug)]
+pub enum Named<T> {
+    /// Nothing was said.
+    Unsaid,
+    /// Nobody knows.
+    Unknown,
+    /// A position, which no address of ours has.
+    Position,
+    /// One of these, and somebody has to say which: each as it is to be named, and as people read it.
+    OneOf(Vec<(String, String)>),
+    /// That one.
+    Is(T),
+}
+
+impl<T> Named<T> {
+    /// The one that it is.
+    pub fn is(&self) -> Option<&T> {
+        if let Self::Is(one) = self { Some(one) } else { None }
+    }
+}
+
+/// What was meant.
+#[derive(Debug)]
+pub struct Meaning {
+    /// The place, as a tag names it.
+    pub place: Named<String>,
+    /// The initiative.
+    pub initiative: Named<Arc<Initiative>>,
+}
+
+impl Meaning {
+    /// Looks the names up. Reads files: not for the thread that answers requests.
+    pub fn of(state: &AppState, choices: &Choices) -> Self {
+        let initiative = match choices.show {
+            Show::List => Named::Unsaid,
+            _ => initiative(state, choices),
+        };
+        Self { place: place(state, choices), initiative }
+    }
+
+    /// Whether a snippet can be made: nothing is left to be said.
+    pub fn is_whole(&self, choices: &Choices) -> bool {
+        match choices.show {
+            Show::List => matches!(self.place, Named::Unsaid | Named::Is(_)),
+            _ => self.initiative.is().is_some(),
+        }
+    }
+}
+
+fn place(state: &AppState, choices: &Choices) -> Named<String> {
+    let typed = choices.place.as_str();
+    if typed.is_empty() {
+        return Named::Unsaid;
+    }
+    if is_position(typed) {
+        return Named::Position;
+    }
+    if !state.bundle.has_gazetteer() {
+        return Named::Is(typed.to_owned());
+    }
+    let mut meant = state.bundle.named(typed, &choices.countries.join(" "));
+    if choices.countries.is_empty() && !meant.is_clear() {
+        // It may be a neighbour's: what is whole there is more than what is alike here.
+        let abroad = state.bundle.named(typed, NEIGHBOURS);
+        let is_label = meant.places.iter().any(|place| place.label() == typed);
+        if !is_label && (abroad.is_clear() || meant.places.is_empty()) {
+            meant = abroad;
+        }
+    }
+    let label = meant.places.iter().find(|place| place.label() == typed);
+    match label.or_else(|| meant.places.first().filter(|_| meant.is_clear())) {
+        // A postcode is the shortest, and what editors know by heart.
+        Some(place) if typed.bytes().all(|b| b.is_ascii_digit()) && place.area == "FR" => {
+            Named::Is(typed.to_owned())
+        }
+        Some(place) => Named::Is(place.label()),
+        None if meant.places.is_empty() => Named::Unknown,
+        None => Named::OneOf(meant.places.iter().map(|place| (place.label(), place.label())).collect()),
+    }
+}
+
+fn initiative(state: &AppState, choices: &Choices) -> Named<Arc<Initiative>> {
+    let said = choices.initiative.as_str();
+    if said.is_empty() {
+        return Named::Unsaid;
+    }
+    if let Ok(found) = state.feeds.initiative(said) {
+        return Named::Is(found);
+    }
+    if let Some(id) = identifier(said) {
+        return state.feeds.initiative(&id).map_or(Named::Unknown, Named::Is);
+    }
+    let mut titled = titled(state, choices).unwrap_or_default();
+    let mut same = titled.iter().filter(|(_, title)| fold(title) == fold(said));
+    let only = match (same.next(), same.next()) {
+        (Some((id, _)), None) => Some(id.clone()),
+        _ if titled.len() == 1 => titled.first().map(|(id, _)| id.clone()),
+        _ => None,
+    };
+    titled.truncate(PROPOSED);
+    match only.map(|id| state.feeds.initiative(&id)) {
+        Some(Ok(found)) => Named::Is(found),
+        _ if titled.is_empty() => Named::Unknown,
+        _ => Named::OneOf(titled),
+    }
+}
+
+/// Identifiers and titles of what such words are found in.
+fn titled(state: &AppState, choices: &Choices) -> Option<Vec<(String, String)>> {
+    let now = jiff::Timestamp::now().as_second();
+    let words = choices.initiative.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
+    let query = Query { words, ..Query::default() };
+    let catalog = state.feeds.current()?.for_query(&query, choices.language, now).ok()?;
+    let results = catalog.search(&query, Clock::new(now, DEFAULT_ZONE).unwrap_or_default().now());
+    let hits = results.nearby.iter().chain(&results.elsewhere).take(50);
+    let found = hits.filter_map(|hit| catalog.get(hit.initiative));
+    Some(found.map(|found| (found.id.clone(), found.name.clone())).collect())
+}
+
+/// The identifier in an address: of its page here (`/i/ID`), or of a partner's that opens it (`#alentour=ID`).
+fn identifier(said: &str) -> Option<String> {
+    let url = Url::parse(said).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let decoded = |text: &str| {
+        let pair = format!("a={text}");
+        url::form_urlencoded::parse(pair.replace('+', "%2B").as_bytes())
+            .next()
+            .map(|(_, value)| value.into_owned())
+    };
+    if let Some(id) = url.fragment().and_then(|fragment| fragment.strip_prefix("alentour=")) {
+        return decoded(id);
+    }
+    if let Some((_, id)) = url.query_pairs().find(|(name, _)| name == "alentour") {
+        return Some(id.into_owned());
+    }
+    let mut parts = url.path_segments()?.skip_while(|part| *part != "i").skip(1);
+    // An address that names none is known to nobody.
+    Some(parts.next().and_then(decoded).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_initiative_is_named_by_any_address_that_opens_it() {
+        for address in [
+            "https://agir.example.org/i/a%20b+c?lang=fr",
+            "https://agir.example.org/below/i/a%20b+c/poster",
+            "https://example.org/agir#alentour=a%20b+c",
+            "https://example.org/?page_id=2&alentour=a%20b%2Bc",
+        ] {
+            assert_eq!(identifier(address).as_deref(), Some("a b+c"), "{address}");
+        }
+        assert_eq!(identifier("https://example.org/agir").as_deref(), Some(""));
+        assert_eq!(identifier("Logement digne"), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! What these pages have in common, and the one that makes the tag.
+
+use std::sync::LazyLock;
+
+use alentour_texts::Language;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use maud::{Markup, PreEscaped, html};
+
+use super::choices::Choices;
+use super::meant::Meaning;
+use super::snippet::Snippet;
+use super::{form, result};
+use crate::document::{answer, document};
+use crate::people::language;
+use crate::people::page::{PeoplePage, content_security, framed};
+use crate::state::AppState;
+
+/// Its own after that of the pages for people: colours, buttons and fields are one family.
+const STYLE: &str = concat!(include_str!("../people/style.css"), include_str!("style.css"));
+/// For the frames that show the list, and the button that copies.
+const OURS: &str = "; script-src 'self'; frame-src 'self'";
+
+static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| content_security(&[STYLE]) + OURS);
+
+/// Gives a request its language, its answer the headers of all pages, and its refusal words for people.
+pub async fn frame(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    framed(&state, request, next, &CONTENT_SECURITY).await
+}
+
+/// A page. `query` is what its own address needs beside the language, each pair with a `&` behind it.
+pub fn render(page: &PeoplePage, title: &str, query: &str, content: &Markup) -> Response {
+    let name = page.state.settings.controller.name.as_str();
+    let head = html! {
+        title { (title) " – " @if name.is_empty() { "Alentour" } @else { (name) } }
+        style { (PreEscaped(STYLE)) }
+    };
+    let body = html! {
+        body {
+            header { p { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } } }
+            main { (content) }
+            footer {
+                (menu(&page.state, page.language))
+                (language::links(page.language, query))
+            }
+        }
+    };
+    answer(document(page.language, &head, &body))
+}
+
+/// The page that makes the tag. `server` is the address that a snippet names, `pinned` the path and hash of the tag of this version.
+pub fn maker(
+    page: &PeoplePage,
+    choices: &Choices,
+    meaning: &Meaning,
+    (server, pinned): (&str, Option<(String, String)>),
+) -> Response {
+    let texts = page.language.embedding();
+    let snippet = Snippet { choices, meaning, server, pinned, texts };
+    let content = html! {
+        h1 { (texts.title) }
+        p.lead { (texts.lead) }
+        p { a href=(page.link("/embed-it/check")) { (texts.check) } }
+        (form::ask(page, choices, meaning))
+        @if meaning.is_whole(choices) {
+            (result::code(page, &snippet))
+            (result::seen(page, &snippet))
+        }
+    };
+    let query = choices.written();
+    render(page, texts.title, &query, &content)
+}
+
+/// A number as people of that language write it, with one decimal.
+pub fn decimal(language: Language, number: f64) -> String {
+    // What is just below 4.5 is not 4.5.
+    let text = format!("{:.1}", (number * 10.0).floor() / 10.0);
+    if matches!(language, Language::French | Language::Spanish) { text.replace('.', ",") } else { text }
+}

@@ -1,0 +1,442 @@
+//! What is pasted, for each way of putting the widget onto a page.
+
+use alentour::app::encode;
+use alentour_model::Initiative;
+use alentour_texts::{Embedding, fill};
+
+use super::choices::{COUNTRIES, Choices, RADIUS, Show};
+use super::meant::Meaning;
+use super::place_to_paste::Way;
+
+/// A text to be pasted, and what is said over it.
+pub struct Part {
+    /// Where it goes.
+    pub label: &'static str,
+    /// What is pasted.
+    pub code: String,
+}
+
+/// What a snippet is made of.
+pub struct Snippet<'a> {
+    /// What was chosen.
+    pub choices: &'a Choices,
+    /// What was meant by it.
+    pub meaning: &'a Meaning,
+    /// The server's address, without a slash at its end.
+    pub server: &'a str,
+    /// The path of the tag of this version, and its hash, where that is what is wanted.
+    pub pinned: Option<(String, String)>,
+    /// Texts of the page on which it is shown.
+    pub texts: &'static Embedding,
+}
+
+impl Snippet<'_> {
+    /// What is to be pasted there, in the order of the steps.
+    pub fn parts(&self) -> Vec<Part> {
+        let texts = self.texts;
+        let part = |label, code| Part { label, code };
+        match self.choices.paste.way() {
+            Way::Tag => vec![part(texts.part_code, self.tag(false))],
+            Way::Address => vec![part(texts.part_code, self.tag(true))],
+            Way::Template => vec![
+                part(texts.part_file, self.tag(false)),
+                part(texts.part_page, "{{< alentour >}}".to_owned()),
+            ],
+            // What one initiative is said by are attributes, which managers remove: the element keeps its own.
+            Way::Container if self.initiative().is_some() => {
+                vec![part(texts.part_page, self.element()), part(texts.part_site, self.script(""))]
+            }
+            Way::Container => vec![
+                part(texts.part_page, self.container()),
+                part(texts.part_site, self.script(&self.targeted())),
+            ],
+            Way::Element => {
+                vec![part(texts.part_site, self.script("")), part(texts.part_page, self.element())]
+            }
+            Way::Frame => {
+                vec![part(texts.part_address, self.frame_address()), part(texts.part_frame, self.frame())]
+            }
+            Way::Shortcode => vec![part(texts.part_code, self.shortcode())],
+            Way::Braces => vec![part(texts.part_code, self.braces())],
+            Way::CommonScript => {
+                vec![part(texts.part_site, self.common_script()), part(texts.part_page, self.wiki_page())]
+            }
+            Way::Link => {
+                vec![part(texts.part_code, self.link()), part(texts.part_address, self.page_address())]
+            }
+        }
+    }
+
+    /// The names and values of what was chosen, as attributes of the element have them.
+    pub fn chosen(&self) -> Vec<(&'static str, String)> {
+        let mut chosen = Vec::new();
+        let mut say = |name, value: String| {
+            if !value.is_empty() {
+                chosen.push((name, value));
+            }
+        };
+        if let Some(initiative) = self.initiative() {
+            say("open", initiative.id.clone());
+        } else {
+            let choices = self.choices;
+            let place = self.meaning.place.is().cloned().unwrap_or_default();
+            if !place.is_empty() {
+                say("countries", countries(&choices.countries, &place));
+                say(
+                    "radius",
+                    if choices.radius == RADIUS { String::new() } else { choices.radius.to_owned() },
+                );
+            }
+            say("place", place);
+            say("kinds", choices.kinds.join(","));
+            say("causes", choices.causes.join(","));
+        }
+        say("lang", self.choices.language.tag().to_owned());
+        chosen
+    }
+
+    /// The initiative, where one alone is shown.
+    fn initiative(&self) -> Option<&Initiative> {
+        let initiative = self.meaning.initiative.is().filter(|_| self.choices.show != Show::List);
+        initiative.map(|initiative| &**initiative)
+    }
+
+    /// The identifier, where a button opens it.
+    fn button(&self) -> Option<&str> {
+        let initiative = self.initiative().filter(|_| self.choices.show == Show::Button);
+        initiative.map(|initiative| initiative.id.as_str())
+    }
+
+    /// Where the same is to be read without a script: the server's own page.
+    pub fn page_address(&self) -> String {
+        let from = match self.choices.page.as_str() {
+            "" => String::new(),
+            page => format!("&from={}", encode(page)),
+        };
+        if let Some(initiative) = self.initiative() {
+            let lang = self.choices.language.tag();
+            return format!("{}/i/{}?lang={lang}{from}", self.server, encode(&initiative.id));
+        }
+        format!("{}/near?{}{from}", self.server, query(&self.chosen()))
+    }
+
+    /// What the link there says, in the language of the list.
+    fn words(&self) -> String {
+        let texts = self.choices.language.embedding();
+        match (self.initiative(), self.meaning.place.is()) {
+            (Some(initiative), _) => initiative.name.clone(),
+            (None, Some(place)) => fill(texts.all_near, &[("place", place)]),
+            (None, None) => texts.all.to_owned(),
+        }
+    }
+
+    fn link(&self) -> String {
+        format!("<a href=\"{}\">{}</a>", escaped(&self.page_address()), escaped(&self.words()))
+    }
+
+    /// The script, with what its address and its attributes say.
+    fn script_with(&self, query: &str, attributes: &str) -> String {
+        let (path, integrity) = match self.pinned.as_ref().filter(|_| query.is_empty()) {
+            None => ("v1/alentour.js", String::new()),
+            Some((path, hash)) => (path.as_str(), format!(" integrity=\"{hash}\" crossorigin=\"anonymous\"")),
+        };
+        let query = if query.is_empty() { String::new() } else { format!("?{}", escaped(query)) };
+        format!("<script async src=\"{}/{path}{query}\"{integrity}{attributes}></script>", self.server)
+    }
+
+    fn script(&self, query: &str) -> String {
+        self.script_with(query, "")
+    }
+
+    fn colour(&self) -> Option<String> {
+        self.choices.colour.map(|colour| format!("--alentour-accent: {colour}"))
+    }
+
+    /// A style attribute of what was said; nothing where nothing was.
+    fn style(&self, said: [Option<String>; 2]) -> String {
+        let said: Vec<String> = said.into_iter().flatten().collect();
+        if said.is_empty() { String::new() } else { format!(" style=\"{}\"", said.join("; ")) }
+    }
+
+    fn room(&self) -> Option<String> {
+        self.choices.room.height().map(|height| format!("min-height: {height}"))
+    }
+
+    /// The tag with its links before it; `in_address`: its choices stand in its address.
+    fn tag(&self, in_address: bool) -> String {
+        let (link, chosen) = (self.link(), self.chosen());
+        let code = if self.button().is_some() {
+            self.element() + "\n" + &self.script("")
+        } else {
+            let links = match self.room() {
+                None => format!("<p class=\"alentour-fallback\">{link}</p>"),
+                room => format!("<div class=\"alentour-fallback\"{}>{link}</div>", self.style([room, None])),
+            };
+            // What is pinned has the same bytes whatever it is asked for.
+            let script = if in_address && self.initiative().is_none() && self.pinned.is_none() {
+                self.script(&query(&chosen))
+            } else {
+                self.script_with("", &attributes("data-", &chosen, self.only()))
+            };
+            links + "\n" + &script
+        };
+        match self.colour().filter(|_| self.button().is_none()) {
+            None => code,
+            colour => format!("<div{}>\n{code}\n</div>", self.style([colour, None])),
+        }
+    }
+
+    fn only(&self) -> &'static str {
+        if self.initiative().is_some() && self.button().is_none() { "only" } else { "" }
+    }
+
+    /// The element: the widget, or the button.
+    fn element(&self) -> String {
+        let link = self.link();
+        if let Some(id) = self.button() {
+            let (style, lang) = (self.style([self.colour(), None]), self.choices.language.tag());
+            return format!(
+                "<alentour-action open=\"{}\" lang=\"{lang}\"{style}>{link}</alentour-action>",
+                escaped(id)
+            );
+        }
+        let room = self.room().map(|room| format!("display: block; {room}"));
+        let style = self.style([room, self.colour()]);
+        format!(
+            "<alentour-widget{}{style}>{link}</alentour-widget>",
+            attributes("", &self.chosen(), self.only())
+        )
+    }
+
+    fn container(&self) -> String {
+        format!("<div id=\"alentour\"{}>{}</div>", self.style([self.room(), self.colour()]), self.link())
+    }
+
+    /// The query of a tag that goes into the container.
+    fn targeted(&self) -> String {
+        let mut chosen = self.chosen();
+        chosen.push(("target", "#alentour".to_owned()));
+        chosen.push(("fallback", "#alentour > *".to_owned()));
+        query(&chosen)
+    }
+
+    /// The address of the frame.
+    fn frame_address(&self) -> String {
+        let page = Some(self.choices.page.clone()).filter(|page| !page.is_empty());
+        let from = page.map(|page| ("from", page));
+        format!("{}/frame?{}", self.server, self.framed(from))
+    }
+
+    /// What the address of a frame asks for, and that.
+    pub fn framed(&self, more: Option<(&'static str, String)>) -> String {
+        let mut chosen = self.chosen();
+        if self.initiative().is_some() {
+            chosen.push(("only", "true".to_owned()));
+        }
+        chosen.extend(self.choices.colour.map(|colour| ("accent", colour.to_string().replace('#', ""))));
+        chosen.extend(more);
+        query(&chosen)
+    }
+
+    fn frame(&self) -> String {
+        let title = escaped(&self.words());
+        format!(
+            "<iframe src=\"{}\" title=\"{title}\" allow=\"geolocation; clipboard-write; web-share\" style=\"width: 100%; height: 700px; border: 0\"></iframe>",
+            escaped(&self.frame_address())
+        )
+    }
+
+    fn shortcode(&self) -> String {
+        let mut said = String::new();
+        for (name, value) in self.chosen() {
+            let (name, value) = match name {
+                "open" => ("initiative", format!("{}/i/{}", self.server, encode(&value))),
+                name => (name, value),
+            };
+            // WordPress ends an attribute at its quotation mark, and the code at its bracket.
+            let value: String = value.chars().filter(|c| !"\"[]<>".contains(*c)).collect();
+            said.push_str(&format!(" {name}=\"{value}\""));
+        }
+        format!("[alentour{said}]")
+    }
+
+    fn braces(&self) -> String {
+        let mut chosen = self.chosen();
+        let place = chosen.iter().position(|(name, _)| *name == "place").map(|at| chosen.remove(at).1);
+        let bare = |text: String| text.chars().filter(|c| !"{}|?&<>\"".contains(*c)).collect::<String>();
+        format!(
+            "{{{{alentour>{}?{}|{}}}}}",
+            place.map(bare).unwrap_or_default(),
+            query(&chosen),
+            bare(self.words())
+        )
+    }
+
+    /// A line that everybody may write into a page of MediaWiki.
+    fn wiki_page(&self) -> String {
+        let words: String = self.words().chars().filter(|c| !"[]<>{}|".contains(*c)).collect();
+        let attributes =
+            attributes("data-", &self.chosen(), if self.only().is_empty() { "" } else { "only=\"true\"" });
+        let style = self.style([self.room(), self.colour()]);
+        format!("<div id=\"alentour\"{attributes}{style}>\n[{} {words}]\n</div>", self.page_address())
+    }
+
+    /// What MediaWiki runs on each page: it puts the tag into the head, for the container of the page.
+    fn common_script(&self) -> String {
+        COMMON_SCRIPT.replace("SERVER", self.server)
+    }
+}
+
+/// MediaWiki's own style; its older parsers know no newer JavaScript.
+const COMMON_SCRIPT: &str = "( function () {
+\tvar box = document.getElementById( 'alentour' ), tag = document.createElement( 'script' ), name;
+\tif ( !box ) {
+\t\treturn;
+\t}
+\tfor ( name in box.dataset ) {
+\t\ttag.dataset[ name ] = box.dataset[ name ];
+\t}
+\ttag.dataset.target = '#alentour';
+\ttag.dataset.fallback = '#alentour > *';
+\ttag.src = 'SERVER/v1/alentour.js';
+\tdocument.head.appendChild( tag );
+}() );";
+
+/// Whose places are meant; where nobody said it, the one that the place's label names ("Bruxelles (BE-1000)") and then France.
+fn countries(chosen: &[&str], place: &str) -> String {
+    let label = place.rsplit_once('(').map(|(_, label)| label).unwrap_or_default();
+    match label.get(..3).and_then(|code| code.strip_suffix('-')).filter(|_| chosen.is_empty()) {
+        Some(code) if COUNTRIES.contains(&code) => format!("{code} FR"),
+        _ => chosen.join(" "),
+    }
+}
+
+/// Pairs as an address has them.
+fn query(chosen: &[(&'static str, String)]) -> String {
+    let pairs: Vec<String> = chosen.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    pairs.join("&")
+}
+
+/// Pairs as attributes, each with a space before it; `last` is one without a value.
+fn attributes(before: &str, chosen: &[(&'static str, String)], last: &str) -> String {
+    let pair = |(name, value): &(&str, String)| format!(" {before}{name}=\"{}\"", escaped(value));
+    let last = if last.is_empty() { String::new() } else { format!(" {before}{last}") };
+    chosen.iter().map(pair).collect::<String>() + &last
+}
+
+/// A text within HTML, be it in an attribute.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use alentour_texts::Language;
+
+    use super::super::meant::Named;
+    use super::super::place_to_paste::PlaceToPaste;
+    use super::*;
+
+    fn parts(query: &str, place: Option<&str>, initiative: Option<(&str, &str)>) -> Vec<String> {
+        let choices = Choices::read(query, Language::French);
+        let place = place.map_or(Named::Unsaid, |place| Named::Is(place.to_owned()));
+        let initiative =
+            initiative.map_or(Named::Unsaid, |(id, name)| Named::Is(Arc::new(Initiative::new(id, name))));
+        let meaning = Meaning { place, initiative };
+        let texts = Language::French.embedding();
+        let snippet = Snippet {
+            choices: &choices,
+            meaning: &meaning,
+            server: "https://agir.example.org",
+            pinned: query.contains("pin=yes").then(|| ("v1.2.3/alentour.js".into(), "sha384-a".into())),
+            texts,
+        };
+        snippet.parts().into_iter().map(|part| part.code).collect()
+    }
+
+    #[test]
+    fn a_hand_made_page_gets_links_and_a_tag_whose_address_says_it_all() {
+        let query = "where=html&radius=10&kinds=petition&kinds=group&countries=BE,FR&colour=%230a7a4b&page=https://example.org/agir";
+        assert_eq!(
+            parts(query, Some("Saint-\"Denis\" (93200)"), None),
+            ["<div style=\"--alentour-accent: #0a7a4b\">\n\
+              <div class=\"alentour-fallback\" style=\"min-height: 100vh\"><a href=\"https://agir.example.org/near?countries=FR%20BE&amp;radius=10&amp;place=Saint-%22Denis%22%20(93200)&amp;kinds=petition%2Cgroup&amp;lang=fr&amp;from=https%3A%2F%2Fexample.org%2Fagir\">Toutes les actions autour de Saint-&quot;Denis&quot; (93200)</a></div>\n\
+              <script async src=\"https://agir.example.org/v1/alentour.js?countries=FR%20BE&amp;radius=10&amp;place=Saint-%22Denis%22%20(93200)&amp;kinds=petition%2Cgroup&amp;lang=fr\"></script>\n\
+              </div>"]
+        );
+    }
+
+    #[test]
+    fn an_editor_gets_attributes_and_no_room_where_none_is_wanted() {
+        assert_eq!(
+            parts("where=joomla&room=none&radius=any", Some("69007"), None),
+            [
+                "<p class=\"alentour-fallback\"><a href=\"https://agir.example.org/near?radius=any&amp;place=69007&amp;lang=fr\">Toutes les actions autour de 69007</a></p>\n\
+              <script async src=\"https://agir.example.org/v1/alentour.js\" data-radius=\"any\" data-place=\"69007\" data-lang=\"fr\"></script>"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_version_that_is_pinned_has_its_choices_as_attributes() {
+        let tag = "<script async src=\"https://agir.example.org/v1.2.3/alentour.js\" integrity=\"sha384-a\" crossorigin=\"anonymous\" data-place=\"69007\" data-lang=\"fr\"></script>";
+        assert!(parts("where=html&pin=yes", Some("69007"), None)[0].ends_with(tag));
+        assert!(
+            parts("where=tag-manager&pin=yes", Some("69007"), None)[1].contains("/v1/alentour.js?place=")
+        );
+    }
+
+    #[test]
+    fn a_neighbour_s_town_brings_its_country_along() {
+        assert_eq!(countries(&[], "Bruxelles (BE-1000)"), "BE FR");
+        assert_eq!(countries(&["LU"], "Bruxelles (BE-1000)"), "LU");
+        for place in ["Lyon 7e (69007)", "69007", "Genève", "(é", "a (XX-1"] {
+            assert_eq!(countries(&[], place), "", "{place}");
+        }
+    }
+
+    #[test]
+    fn no_title_leaves_the_text_that_it_stands_in() {
+        let evil = ("a\"]|}<b>", "\"><script>alert(1)</script>]}}|{");
+        for place in PlaceToPaste::ALL {
+            for show in ["one", "button"] {
+                let query = format!("show={show}&where={}", place.as_str());
+                for code in parts(&query, None, Some(evil)) {
+                    assert!(!code.contains("<script>alert") && !code.contains("\"><s"), "{place:?}: {code}");
+                    assert!(!code.contains("<b>") && !code.contains(")</script>]"), "{place:?}: {code}");
+                }
+            }
+        }
+        assert_eq!(
+            parts("show=one&where=dokuwiki", None, Some(evil))[0].matches('}').count(),
+            2,
+            "{:?}",
+            parts("show=one&where=dokuwiki", None, Some(evil))
+        );
+    }
+
+    #[test]
+    fn each_way_says_the_same_choices() {
+        let code = |place: &str, show: &str| {
+            let query = format!("show={show}&where={place}&radius=10");
+            let initiative = (show != "list").then_some(("toit", "Un toit"));
+            parts(&query, Some("69007"), initiative).concat()
+        };
+        let shortcode = "[alentour radius=\"10\" place=\"69007\" lang=\"fr\"]";
+        assert_eq!(code("wordpress-plugin", "list"), shortcode);
+        assert!(code("wordpress-plugin", "one").contains("initiative=\"https://agir.example.org/i/toit\""));
+        let braces = "{{alentour>69007?radius=10&lang=fr|Toutes les actions autour de 69007}}";
+        assert_eq!(code("dokuwiki", "list"), braces);
+        let frame = "https://agir.example.org/frame?radius=10&place=69007&lang=fr";
+        assert!(code("google-sites", "list").starts_with(frame));
+        assert!(code("wix", "button").contains("/frame?open=toit&lang=fr&only=true"));
+        let target = "alentour.js?radius=10&amp;place=69007&amp;lang=fr&amp;target=%23alentour&amp;fallback=%23alentour%20%3E%20*\"";
+        assert!(code("tag-manager", "list").contains(target), "{}", code("tag-manager", "list"));
+        assert!(code("app", "one").contains("<alentour-widget open=\"toit\" lang=\"fr\" only"));
+        assert!(code("html", "button").contains("<alentour-action open=\"toit\" lang=\"fr\">"));
+        assert!(code("mediawiki", "one").contains("data-open=\"toit\" data-lang=\"fr\" data-only=\"true\""));
+        assert!(!code("wordpress-author", "list").contains("<script"));
+    }
+}

@@ -1,0 +1,168 @@
+// The page that makes the tag: what is chosen there is copied, pasted as different places take it, and works on that page with what was chosen.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { audit } from './support/axe.mjs';
+import { openPage, startBrowser } from './support/browser.mjs';
+import { neighbourhood } from './support/feeds.mjs';
+import { startServer } from './support/server.mjs';
+import { startSite } from './support/site.mjs';
+import { listed, widget } from './support/widget.mjs';
+
+const feed = neighbourhood();
+let browser, server, site;
+before(async () => {
+  [browser, server, site] = await Promise.all([startBrowser(), startServer(feed), startSite()]);
+});
+after(() => Promise.all([browser?.close(), server?.stop(), site?.stop()]));
+
+const picture = async (page, name) => process.env.ALENTOUR_PICTURES && (await page.screenshot({ path: `${process.env.ALENTOUR_PICTURES}/tag-maker-${name}.png`, fullPage: true }));
+const code = (page) => page.locator('textarea.code').evaluateAll((all) => all.map((area) => area.value));
+
+/** The kinds of the cards there. */
+const kinds = (within) => within.locator('.card [data-kind], .card[data-kind]').evaluateAll((all) => [...new Set(all.map((it) => it.dataset.kind))]);
+
+/** What is to be pasted somewhere, for a query. */
+async function made(page, where, query = 'place=69007&radius=10&kinds=petition') {
+  await page.goto(`${server.url}/embed-it?lang=fr&where=${where}&${query}`);
+  return code(page);
+}
+
+/** A partner's page with that in its body and its head. */
+const partner = (body, head = '') => site.html(`<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Agir</title>${head}</head><body><h1>Agir</h1>${body}<p>La suite</p></body></html>`);
+
+test('chosen without a script on a telephone, and what is in the address is chosen again', async (t) => {
+  const page = await openPage(t, browser, { javaScriptEnabled: false, viewport: { width: 360, height: 780 } });
+  await page.goto(`${server.url}/integrer`);
+  assert.match(page.url(), /\/embed-it\?lang=fr$/);
+  await page.getByLabel('Autour de quel lieu').fill('Saint-Denis');
+  await page.getByText('Type d’action, Cause').click();
+  await page.getByLabel('Pétition').check();
+  await page.getByLabel('WordPress, éditeur de blocs').check();
+  await page.getByRole('button', { name: 'Préparer le code' }).click();
+  // Several towns have that name.
+  await page.getByRole('alert').getByRole('link', { name: 'Saint-Denis (93200)' }).click();
+  const [tag] = await code(page);
+  assert.match(tag, /data-place="Saint-Denis \(93200\)" data-kinds="petition" data-lang="fr"><\/script>$/);
+  assert.match(tag, new RegExp(`^<div class="alentour-fallback" style="min-height: 100vh"><a href="${server.url}/near\\?place=`));
+  assert.equal(await page.getByRole('img').getAttribute('aria-label'), 'D’abord le bouton + en haut de l’éditeur, puis le bloc HTML personnalisé, enfin la case où coller le code.');
+  await page.goto(page.url());
+  assert.deepEqual(await code(page), [tag]);
+  assert.ok(await page.getByLabel('Pétition').isChecked());
+  assert.equal(await page.getByLabel('Autour de quel lieu').inputValue(), 'Saint-Denis (93200)');
+});
+
+test('the button copies it, and the live list beside it has what was chosen', async (t) => {
+  const page = await openPage(t, browser, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const [tag] = await made(page, 'html', 'place=69007&radius=10&kinds=petition&colour=%230a7a4b');
+  await page.getByRole('button', { name: 'Copier' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('status').filter({ hasText: 'Copié' }).waitFor();
+  assert.equal((await page.evaluate(() => navigator.clipboard.readText())).replace(/\r/g, ''), tag);
+  const wide = page.frameLocator('.seen .wide iframe');
+  await page.locator('.seen').scrollIntoViewIfNeeded();
+  await wide.locator('.root:not(.painted) [id^=card-]').first().waitFor();
+  assert.deepEqual(await kinds(wide), ['petition']);
+  const accent = await wide.locator('alentour-widget').evaluate((it) => getComputedStyle(it).getPropertyValue('--alentour-accent'));
+  assert.equal(accent, '#0a7a4b');
+  const phone = page.frameLocator('.seen .phone iframe');
+  await phone.locator('[id^=card-]').first().waitFor();
+  assert.ok((await phone.locator('html').evaluate(() => innerWidth)) < 400);
+  assert.deepEqual(page.record.errors, []);
+});
+
+/** How different places take what is pasted: the body of a page, and its head. */
+const places = {
+  html: ([tag]) => [tag],
+  'wordpress-block': ([tag]) => [tag],
+  // As `wpautop` leaves it.
+  'wordpress-classic': ([tag]) => [tag.replace(/(<script.*<\/script>)/, '<p>$1</p>')],
+  joomla: ([tag]) => [`<div class="mod-custom">${tag}</div>`],
+  static: ([template, call]) => [call === '{{< alentour >}}' && template],
+  // Managers make a script of their own, and keep its address alone.
+  'tag-manager': ([container, script]) => [container, `<script>addEventListener('DOMContentLoaded', () => {
+    const made = document.createElement('script');
+    made.src = ${JSON.stringify(/src="([^"]*)"/.exec(script)[1].replaceAll('&amp;', '&'))};
+    document.head.append(made);
+  })</script>`],
+  wix: ([address]) => [`<iframe src="${address.replaceAll('&', '&amp;')}" title="Agir" width="900" height="700"></iframe>`],
+  app: ([script, element]) => [element, script],
+  // Its parser makes a link of the brackets, and runs the common script at the end.
+  mediawiki: ([common, page]) => [`${page.replace(/\[(\S+) ([^\]]*)\]/, '<a href="$1">$2</a>')}<script>${common}</script>`],
+};
+
+for (const [where, pasted] of Object.entries(places)) {
+  test(`pasted as “${where}” takes it, it works with what was chosen`, async (t) => {
+    const maker = await openPage(t, browser);
+    const [body, head] = pasted(await made(maker, where));
+    const page = await openPage(t, browser);
+    await page.goto(await partner(body, head));
+    const there = where === 'wix' ? page.frames()[1] : page;
+    await listed(there);
+    assert.equal(await there.locator('alentour-widget').count(), 1);
+    assert.equal((await widget(there).place.inputValue()).replace(/\s/g, ' '), 'Lyon 7e (69007)');
+    assert.equal(await widget(there).radius.inputValue(), '10');
+    assert.deepEqual(await kinds(there), ['petition']);
+    // The link is there for where nothing runs, and in its place where the list is.
+    const link = there.getByRole('link', { name: /^Toutes les actions autour de 69007/ });
+    assert.equal(await link.isVisible(), false);
+    assert.deepEqual(page.record.errors, []);
+  });
+}
+
+test('without a script the page has the link, which leads to the same list', async (t) => {
+  const maker = await openPage(t, browser);
+  const [tag] = await made(maker, 'html');
+  const page = await openPage(t, browser, { javaScriptEnabled: false });
+  await page.goto(await partner(tag));
+  await page.getByRole('link', { name: 'Toutes les actions autour de 69007' }).click();
+  await page.locator('.card').first().waitFor();
+  assert.deepEqual(await kinds(page), ['petition']);
+});
+
+test('one initiative, and a button that opens it', async (t) => {
+  const maker = await openPage(t, browser);
+  const { id, name } = feed.initiatives.find((one) => one.kind === 'petition');
+  for (const where of ['joomla', 'tag-manager', 'app', 'wix']) {
+    const [body, head] = places[where](await made(maker, where, `show=one&initiative=${encodeURIComponent(name)}`));
+    const page = await openPage(t, browser);
+    await page.goto(await partner(body, head));
+    const there = where === 'wix' ? page.frames()[1] : page;
+    await widget(there).detail.waitFor();
+    assert.equal(await there.locator('#detail-title').innerText(), name, where);
+    assert.equal(await widget(there).place.isVisible(), false, where);
+  }
+  const [tag] = await made(maker, 'html', `show=button&initiative=${encodeURIComponent(id)}`);
+  const page = await openPage(t, browser);
+  await page.goto(await partner(tag));
+  await page.getByRole('button', { name: new RegExp(` : ${name}$`) }).click();
+  await widget(page).detail.waitFor();
+});
+
+test('each page reads well on a telephone, in the dark and from right to left, and is small', async (t) => {
+  const look = audit();
+  for (const [lang, colorScheme, query] of [
+    ['fr', 'light', 'where=wordpress-block&place=69007'],
+    ['ar', 'dark', 'where=wix&place=69007&colour=%23ffe45c'],
+    ['es', 'light', 'show=one'],
+    ['en', 'dark', 'place=Saint-Denis'],
+  ]) {
+    const page = await openPage(t, browser, { viewport: { width: 360, height: 780 }, colorScheme });
+    const see = async (name) => {
+      await look.look(page, `${lang} ${name}`, false);
+      const width = await page.evaluate('document.documentElement.scrollWidth');
+      assert.ok(width <= 360, `${lang} ${name} is ${width} px wide`);
+      const size = (await (await fetch(page.url())).text()).length;
+      assert.ok(size < 60_000, `${lang} ${name}: ${size} characters`);
+      await picture(page, `${lang}-${name}`);
+    };
+    await page.goto(`${server.url}/embed-it?lang=${lang}&${query}`);
+    await see('maker');
+    await page.goto(`${server.url}/embed-it/check?lang=${lang}`);
+    await page.locator('#page').fill(`${site.url}/agir`);
+    await page.keyboard.press('Enter');
+    await page.locator('[data-finding=unreached]').waitFor();
+    await see('check');
+  }
+  look.assertClean();
+});
