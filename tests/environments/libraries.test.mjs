@@ -149,3 +149,16 @@ for (const sandbox of ['allow-scripts allow-same-origin allow-forms', 'allow-scr
     return { result: 'a link', seen: 'found, opened; the form says that it cannot be sent from there, and leads to the action’s page' };
   });
 }
+
+for (const isSized of [true, false]) {
+  environment('an `<iframe>` of the server’s `/frame`', isSized ? 'with `/v1/frame.js`' : 'by itself', async (t) => {
+    const script = isSized ? `<script async src="${at.server.url}/v1/frame.js"></script>` : '';
+    const page = await visit(t, `<iframe src="${at.server.url}/frame?place=69007&amp;lang=fr" title="Agir" style="width: 100%; height: 700px; border: 0"></iframe>${script}<p>Après</p>`);
+    const of = page.frameLocator('iframe');
+    await listed(of);
+    const height = async () => (await page.locator('iframe').boundingBox()).height;
+    if (isSized) await until(async () => (await height()) > 1000, 300, height);
+    else assert.equal(await height(), 700);
+    return works(page, { of });
+  });
+}
