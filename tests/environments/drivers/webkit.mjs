@@ -11,20 +11,23 @@ export async function startWebKit() {
   const url = `http://127.0.0.1:${port}`;
   const isReady = () => fetch(url + '/status').then((answer) => answer.ok, () => false);
   const program = await start('xvfb-run', ['--auto-servernum', '--server-args=-screen 0 1400x1000x24', 'WebKitWebDriver', `--port=${port}`], isReady);
-  const browser = {
-    name: 'WebKitGTK',
+  /** It runs one at a time. */
+  const begin = async () => {
+    const { sessionId, capabilities } = await send(url, 'POST', '/session', { capabilities: { alwaysMatch: {} } });
+    const session = `${url}/session/${sessionId}`;
+    return { session, version: capabilities.browserVersion, close: once(() => send(session, 'DELETE', '')) };
+  };
+  const { version, close } = await begin();
+  await close();
+  return {
+    name: `WebKitGTK ${version}`,
     async window(t, size) {
-      const { sessionId, capabilities } = await send(url, 'POST', '/session', { capabilities: { alwaysMatch: {} } });
-      browser.name = `WebKitGTK ${capabilities.browserVersion}`;
-      const session = `${url}/session/${sessionId}`;
-      // It runs one at a time.
-      const close = once(() => send(session, 'DELETE', ''));
+      const { session, close } = await begin();
       t.after(close);
       return { ...(await open(session, size)), close };
     },
     stop: () => program.stop(),
   };
-  return browser;
 }
 
 async function open(session, size) {
