@@ -209,3 +209,17 @@ for (const [name, open] of Object.entries({
     if (process.env.ALENTOUR_PICTURES) await widget(of).detail.screenshot({ path: join(process.env.ALENTOUR_PICTURES, `${name}.png`) });
   });
 }
+
+test('in a frame that may not submit forms one signs up all the same, by pressing or by the Enter key', async (t) => {
+  const inner = await at.site.html(`<!doctype html><html lang="fr"><meta charset="utf-8"><body>${tag('data-place="69007" data-loading="eager"')}`);
+  const page = await visit(t, `<iframe sandbox="allow-scripts allow-same-origin" src="${inner}" width="700" height="2000"></iframe>`);
+  const of = page.frameLocator('iframe');
+  await widget(of).link('Réunion publique sur le logement').click();
+  await widget(of).detail.getByLabel('Prénom').fill('Camille');
+  await widget(of).detail.getByLabel('Nom', { exact: true }).fill('Durand');
+  await widget(of).detail.getByLabel(/J’accepte/).check();
+  await widget(of).detail.getByLabel('Adresse e-mail').fill('sans-envoi@example.org');
+  await widget(of).detail.getByLabel('Adresse e-mail').press('Enter');
+  await widget(of).status.getByText('Merci').waitFor();
+  assert.equal((await at.server.signups('reunion')).filter(({ email }) => email === 'sans-envoi@example.org').length, 1);
+});

@@ -184,8 +184,18 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
     let minimum_age = participation
         .minimum_age
         .map(|age| p().class("hint").child(app.locale.count(Message::MinimumAge, age as usize, &[])));
-    let sent = draft.clone();
-    let mut begun = Some(draft.clone());
+    let (sent, mut begun) = (draft.clone(), Some(draft.clone()));
+    let send = move || {
+        if let Some(initiative) = app.looked_at(position).get() {
+            app.act_on_form(|sender| sender.send(app, &sent, initiative));
+        }
+    };
+    let again = send.clone();
+    // In a frame without `allow-forms` nothing is submitted; what is pressed, be it by the Enter key, is.
+    let button = send_button(app, &draft, position, participation.way).on(ev::click, move |event| {
+        event.prevent_default();
+        send();
+    });
     without_script::sent(app, initiative, form())
         .part("form")
         .attr("novalidate", "")
@@ -197,9 +207,7 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         })
         .on(ev::submit, move |event| {
             event.prevent_default();
-            if let Some(initiative) = app.looked_at(position).get() {
-                app.act_on_form(|sender| sender.send(app, &sent, initiative));
-            }
+            again();
         })
         .child(p().class("hint").child(app.text(Message::TwoMinutes)))
         .child(minimum_age)
@@ -220,7 +228,7 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         .child(notice(app, initiative))
         .child(status(app, &draft, false))
         .child(filled(app, position, initiative))
-        .child(send_button(app, &draft, position, participation.way))
+        .child(button)
 }
 
 /// The town that who agrees to be named is named with.
