@@ -230,7 +230,9 @@ impl Outbox {
                 }
             }
         };
-        let reply_to = letter.reply_to.clone().or_else(|| contact(initiative.as_deref()?));
+        // Whoever types somebody's address must not choose who gets that person's answer, and what it quotes: its link confirms.
+        let shown = initiative.as_deref().filter(|_| !message.kind.anybody_can_cause());
+        let reply_to = letter.reply_to.clone().or_else(|| contact(shown?));
         mailer.send(message, Letter { reply_to, ..letter }, now).await?;
         Ok(if message.kind.anybody_can_cause() { Sent::Mailed(mailbox) } else { Sent::Out })
     }
@@ -584,8 +586,9 @@ fn contact(initiative: &Initiative) -> Option<Address> {
         [initiative.organizer.as_ref().and_then(|organiser| organiser.url.as_ref()), initiative.url.as_ref()];
     let mailbox = |link: &Link| {
         let is_mailbox = link.as_str().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
-        // One that needs no decoding.
-        let email = EmailAddress::parse(link.host()).filter(|_| is_mailbox && !link.host().contains('%'))?;
+        // One that needs no decoding, and is the one that it looks like.
+        let is_plain = link.host().is_ascii() && !link.host().contains('%');
+        let email = EmailAddress::parse(link.host()).filter(|_| is_mailbox && is_plain)?;
         address(email.as_str()).ok()
     };
     links.into_iter().flatten().find_map(mailbox)
