@@ -37,7 +37,7 @@ pub async fn tend(state: &AppState, now: i64) -> Result<u64, StoreError> {
     let mut promoted = 0;
     for (initiative, session) in state.store.lines().await? {
         // Nobody is told to come to what is not announced any more, or not read yet.
-        let Ok(found) = state.feeds.initiative(&initiative) else { continue };
+        let Ok(found) = state.feeds.even_hidden(&initiative) else { continue };
         if found.session(&session).is_none() {
             continue;
         }

@@ -164,8 +164,8 @@ set! {
         is_unconfirmed gave_back pages page_of previous next their_dates note note_hint save saved
         request how_many_accepted answer_hint accept decline came beyond give_seat give_back move_to
         move_button too_late no_seat done done_told same_answer changed_meanwhile beyond_need door
-        door_none expected there save_presence print_hint download_sheet download_table address agreed code code_hint
-        code_wrong second second_lead second_button second_scan second_code second_typed
+        door_none expected there save_presence print_hint download_sheet download_table address agreed
+        code code_hint code_wrong second second_lead second_button second_scan second_code second_typed
         second_on_button second_on second_off_button recovery_left recovery recovery_lead recovery_kept
         write write_lead write_no_mail write_replies write_room write_full write_whom write_all
         write_subject write_subject_wrong write_text write_text_wrong write_preview write_preview_lead
@@ -206,7 +206,7 @@ set! {
         account_remove_lead account_remove_own last_operator given_subject given_organiser
         given_operator made made_count made_title made_status made_any made_by_nobody made_version
         new_action new_lead new_closed new_enough new_name again again_lead again_of_feed no_draft
-        draft_look draft_unfinished publish_draft_lead send_draft send_draft_lead
+        draft_look draft_unfinished publish_draft_lead send_draft send_draft_lead hidden_alike
     } deed
 }
 

@@ -119,11 +119,6 @@ pub async fn create(
         return made_before(&state, account, &known, &proposal).await;
     }
     state.limits.made(&account.id)?;
-    // Before it is there: a program that is cut short in between makes it with the same key, and may do what it made it for.
-    if !account.is_operator {
-        let entry = caller.entry(id, Deed::Role);
-        state.store.set_role(&account.id, id, Some(Role::Organiser), &entry).await?;
-    }
     let entry = caller.entry(id, Deed::Proposed);
     if let Err(why) = state.store.create_own(&content, status, &account.id, &proposal, &entry).await {
         // Where the same request came twice at once, the other one has made it.

@@ -23,6 +23,18 @@ use crate::words::{self, forms::Forms};
 
 /// The initiatives as they were added, before it is known what other feeds say of them.
 const SCRATCH: &str = "scratch";
+
+/// Who sees an initiative.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    /// All who look for it.
+    Shown,
+    /// Who has its link: it repeats what is shown.
+    Repeats,
+    /// Who takes part in it.
+    Hidden,
+}
+
 /// A catalogue that is being written. Dropped before it is finished, it leaves nothing.
 pub struct Draft {
     folder: PathBuf,
@@ -34,6 +46,8 @@ pub struct Draft {
     apart: Vec<u32>,
     /// Pages on which later feeds announce the initiative of a row.
     same_as: HashMap<u32, Vec<String>>,
+    /// What is like what is hidden at that position, and is not hidden.
+    alike: Vec<(u32, Box<str>)>,
     cards: Cards,
     /// The words of what is shown.
     words: Forms,
@@ -60,6 +74,7 @@ impl Draft {
             places: Vec::new(),
             apart: Vec::new(),
             same_as: HashMap::new(),
+            alike: Vec::new(),
             cards,
             words: Forms::default(),
             day: inverting::beginning_of_day(jiff::Timestamp::now().as_second()),
@@ -87,7 +102,7 @@ impl Draft {
     /// # Errors
     /// The system's.
     pub fn add(&mut self, initiative: &Initiative) -> io::Result<()> {
-        let row = self.write(initiative, true)?;
+        let row = self.write(initiative, Sight::Shown)?;
         if initiative.is_called_off() {
             return Ok(());
         }
@@ -110,7 +125,7 @@ impl Draft {
     /// # Errors
     /// The system's.
     pub fn repeat(&mut self, first: u32, initiative: &Initiative) -> io::Result<()> {
-        self.write(initiative, false)?;
+        self.write(initiative, Sight::Repeats)?;
         if let Some(url) = &initiative.url {
             let pages = self.same_as.entry(first).or_default();
             if !pages.iter().any(|page| page == url.as_str()) {
@@ -120,7 +135,23 @@ impl Draft {
         Ok(())
     }
 
-    fn write(&mut self, initiative: &Initiative, is_shown: bool) -> io::Result<u32> {
+    /// Adds an initiative that is hidden: it is there for those who take part in it. `first`: that is shown, and says the same.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn hide(&mut self, initiative: &Initiative, first: Option<u32>) -> io::Result<()> {
+        let row = self.write(initiative, Sight::Hidden)?;
+        self.alike.extend(first.and_then(|first| Some((row, self.id(first)?.into()))));
+        Ok(())
+    }
+
+    /// Says that an initiative is not hidden and says the same as the hidden one at that position.
+    pub fn note_alike(&mut self, hidden: u32, id: &str) {
+        self.alike.push((hidden, id.into()));
+    }
+
+    fn write(&mut self, initiative: &Initiative, sight: Sight) -> io::Result<u32> {
+        let (is_shown, is_hidden) = (sight == Sight::Shown, sight == Sight::Hidden);
         let json = serde_json::to_vec(initiative)?;
         let row = self.position()?;
         let length = u32::try_from(json.len()).map_err(io::Error::other)?;
@@ -128,7 +159,7 @@ impl Draft {
         let begins = initiative.sessions.iter().map(|session| session.start.moment.instant).min();
         let (id, over) = (initiative.id.as_str().into(), initiative.over());
         let organiser = index::organiser(initiative);
-        self.rows.push(Row { id, start: self.length, length, is_shown, begins, over, organiser });
+        self.rows.push(Row { id, start: self.length, length, is_shown, is_hidden, begins, over, organiser });
         let current = is_shown.then(|| inverting::begins(initiative, self.day)).flatten();
         self.current.push(current);
         self.length += u64::from(length);
@@ -167,7 +198,7 @@ impl Draft {
             let lexicon = words::lexicon(language, &forms);
             Inverting { numbers: Numbers::new(&self.current, self.day), forms, lexicon }
         });
-        let items = (self.rows.as_slice(), &scratch);
+        let items = (self.rows.as_slice(), self.alike.as_slice(), &scratch);
         let Written { version, inverted } =
             index::write(&index, &head, items, (&tiles.rows, &cards), inverting.as_ref())?;
         fs::write(self.folder.join(TILES), tiles.index(&version, shown))?;

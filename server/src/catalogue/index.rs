@@ -40,8 +40,10 @@ const TABLES: &str = "
     PRAGMA synchronous = OFF;
     BEGIN;
     CREATE TABLE head (json TEXT NOT NULL);
-    -- What is shown is in the feed, at `start`; what repeats something shown is here.
-    CREATE TABLE items (row INTEGER PRIMARY KEY, key BLOB NOT NULL, id TEXT NOT NULL, start INTEGER, length INTEGER, json BLOB, begins INTEGER, over INTEGER, organiser BLOB);
+    -- What is shown is in the feed, at `start`; what repeats something shown is here, and what is hidden, which only those see who take part in it.
+    CREATE TABLE items (row INTEGER PRIMARY KEY, key BLOB NOT NULL, id TEXT NOT NULL, start INTEGER, length INTEGER, json BLOB, begins INTEGER, over INTEGER, organiser BLOB, hidden INTEGER NOT NULL);
+    -- What is announced as what is hidden is, and is not hidden.
+    CREATE TABLE alike (hidden TEXT NOT NULL, id TEXT NOT NULL);
     -- By their numbers in the index of tiles, compressed in brotli.
     CREATE TABLE tiles (number INTEGER PRIMARY KEY, cards BLOB NOT NULL, words BLOB NOT NULL);
     -- Of the inverted index, likewise.
@@ -69,6 +71,8 @@ pub struct Row {
     pub length: u32,
     /// Whether it is shown.
     pub is_shown: bool,
+    /// Whether it is hidden: there is none for visitors.
+    pub is_hidden: bool,
     /// UTC seconds when it begins first; none: not at a set time.
     pub begins: Option<i64>,
     /// UTC seconds after which it is over; none: never.
@@ -104,7 +108,7 @@ pub struct Written {
 pub fn write(
     path: &Path,
     head: &Head,
-    (rows, scratch): (&[Row], &OpenFile),
+    (rows, alike, scratch): (&[Row], &[(u32, Box<str>)], &OpenFile),
     (tiles, cards): (&[Vec<u32>], &Picked),
     inverting: Option<&Inverting>,
 ) -> io::Result<Written> {
@@ -113,6 +117,7 @@ pub fn write(
     let json = serde_json::to_string(head)?;
     index.execute("INSERT INTO head VALUES (?1)", [json]).map_err(io::Error::other)?;
     add_items(&index, rows, scratch)?;
+    add_alike(&index, rows, alike)?;
     let (version, words) = add_tiles(&index, tiles, cards, inverting)?;
     let inverted = inverting.map(|inverting| add_shards(&index, words, inverting)).transpose()?;
     index.execute_batch(INDEXES).map_err(io::Error::other)?;
@@ -121,7 +126,7 @@ pub fn write(
 
 fn add_items(index: &Connection, rows: &[Row], scratch: &OpenFile) -> io::Result<()> {
     let mut item = index
-        .prepare("INSERT INTO items VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
+        .prepare("INSERT INTO items VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
         .map_err(io::Error::other)?;
     for (position, row) in (0_u32..).zip(rows) {
         let (start, length, own) = match row.is_shown {
@@ -129,8 +134,21 @@ fn add_items(index: &Connection, rows: &[Row], scratch: &OpenFile) -> io::Result
             false => (None, None, Some(scratch.read(row.start, row.length as usize)?)),
         };
         let key = key(row.id.as_bytes());
-        let values = params![position, key, row.id, start, length, own, row.begins, row.over, row.organiser];
+        let (times, organiser) = ((row.begins, row.over), &row.organiser);
+        let values =
+            params![position, key, row.id, start, length, own, times.0, times.1, organiser, row.is_hidden];
         item.execute(values).map_err(io::Error::other)?;
+    }
+    Ok(())
+}
+
+/// `alike`: what is not hidden, with the position of what it is like.
+fn add_alike(index: &Connection, rows: &[Row], alike: &[(u32, Box<str>)]) -> io::Result<()> {
+    for (position, id) in alike {
+        let Some(hidden) = rows.get(*position as usize) else { continue };
+        index
+            .execute("INSERT INTO alike VALUES (?1, ?2)", params![hidden.id, id])
+            .map_err(io::Error::other)?;
     }
     Ok(())
 }

@@ -55,7 +55,7 @@ impl Catalogue {
         Ok(stretches.iter().map(|it| it.position).zip(initiatives).collect())
     }
 
-    /// The initiative of that identifier, shown or not; `None` if there is none. Reads some kilobytes where it is not at hand.
+    /// The initiative of that identifier, shown or not; `None` if there is none, or it is hidden. Reads some kilobytes where it is not at hand.
     ///
     /// # Errors
     /// The system's.
@@ -63,19 +63,43 @@ impl Catalogue {
         if let Some(known) = self.items.get(id) {
             return Ok(Some(known.of));
         }
+        let Some((initiative, bytes)) = self.find(id, false)? else { return Ok(None) };
+        self.items.insert(id.to_owned(), Weighed { of: initiative.clone(), bytes });
+        Ok(Some(initiative))
+    }
+
+    /// The hidden initiative of that identifier: not for visitors. Blocks.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn hidden(&self, id: &str) -> io::Result<Option<Arc<Initiative>>> {
+        // Few ask for it, and what is kept in memory is for all.
+        Ok(self.find(id, true)?.map(|(initiative, _)| initiative))
+    }
+
+    /// The identifiers of what is not hidden and says the same as that hidden one. Blocks.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn alike(&self, hidden: &str) -> io::Result<Vec<String>> {
+        self.with_index(|index| {
+            let mut ids = index.prepare_cached("SELECT id FROM alike WHERE hidden = ?1")?;
+            ids.query_map([hidden], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// One of them, and the length of its JSON.
+    fn find(&self, id: &str, is_hidden: bool) -> io::Result<Option<(Arc<Initiative>, usize)>> {
         let found = self.with_index(|index| {
-            let mut item =
-                index.prepare_cached("SELECT start, length, json FROM items WHERE key = ?1 AND id = ?2")?;
-            item.query_row(params![key(id.as_bytes()), id], Item::read).optional()
+            let mut item = index.prepare_cached(
+                "SELECT start, length, json FROM items WHERE key = ?1 AND id = ?2 AND hidden = ?3",
+            )?;
+            item.query_row(params![key(id.as_bytes()), id, is_hidden], Item::read).optional()
         })?;
         let Some(item) = found else { return Ok(None) };
         let json = self.json(item)?;
-        let Some(initiative) = text::read([json.as_slice()], &self.head.time_zone)?.pop() else {
-            return Ok(None);
-        };
-        let initiative = Arc::new(initiative);
-        self.items.insert(id.to_owned(), Weighed { of: initiative.clone(), bytes: json.len() });
-        Ok(Some(initiative))
+        let initiative = text::read([json.as_slice()], &self.head.time_zone)?.pop();
+        Ok(initiative.map(|initiative| (Arc::new(initiative), json.len())))
     }
 
     /// Others of the same organiser that are not over at that instant (UTC seconds), the next date first: some of them, for an organiser may
@@ -121,13 +145,13 @@ impl Catalogue {
         })
     }
 
-    /// The keys of all initiatives, shown or not.
+    /// The keys of all initiatives, shown or not, but for those that are hidden.
     ///
     /// # Errors
     /// The system's.
     pub fn keys(&self) -> io::Result<Vec<String>> {
         self.with_index(|index| {
-            let mut keys = index.prepare("SELECT key FROM items ORDER BY row")?;
+            let mut keys = index.prepare("SELECT key FROM items WHERE NOT hidden ORDER BY row")?;
             let key = |row: &Row<'_>| Ok(hex::encode(row.get::<_, Vec<u8>>(0)?));
             keys.query_map([], key)?.collect()
         })

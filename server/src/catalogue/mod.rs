@@ -40,4 +40,4 @@ pub fn unread(why: std::io::Error) -> Error {
 }
 
 /// Changed whenever what is written is read otherwise: a catalogue of another number is made anew.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;

@@ -55,7 +55,7 @@ pub struct Head {
     pub time_zone: String,
     /// Initiatives that are shown.
     pub shown: usize,
-    /// Those that are not, because an earlier feed announces them, too.
+    /// Those that are not, because an earlier feed announces them, too, or because they are hidden.
     pub repeated: usize,
     /// Whether each feed could be read.
     pub is_complete: bool,

@@ -190,8 +190,9 @@ impl Catalogue {
             return Ok(None);
         };
         let found = self.with_index(|index| {
-            let mut item =
-                index.prepare_cached("SELECT start, length, json FROM items WHERE key = ?1 ORDER BY row")?;
+            let mut item = index.prepare_cached(
+                "SELECT start, length, json FROM items WHERE key = ?1 AND NOT hidden ORDER BY row",
+            )?;
             item.query_row([bytes], Item::read).optional()
         })?;
         let Some(item) = found else { return Ok(None) };

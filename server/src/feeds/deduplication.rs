@@ -62,6 +62,11 @@ pub struct Entry {
 }
 
 impl Index {
+    /// Another one, of nothing yet, that tells links and titles by the same hashes.
+    pub fn of_others(&self) -> Self {
+        Self { hasher: self.hasher.clone(), ..Self::default() }
+    }
+
     /// What is to be known of an initiative.
     pub fn entry(&self, initiative: &Initiative) -> Entry {
         let title = self.hasher.hash_one(fold(&initiative.name));

@@ -31,6 +31,9 @@ pub struct Merger {
     index: Index,
     /// What the index is to know of the feed that is being merged: within one feed nothing is taken for the same.
     fresh: Vec<(u32, Entry)>,
+    /// The same of what is hidden, apart: what is shown repeats nothing that nobody sees.
+    hidden: Option<Index>,
+    fresh_hidden: Vec<(u32, Entry)>,
     /// Whether no other feed comes after it: then nothing need be known of it.
     is_last: bool,
 }
@@ -42,6 +45,10 @@ pub enum Place {
     Shown,
     /// It is not: it repeats the one at that position.
     Repeats(u32),
+    /// It is shown, though the one at that position is hidden and says the same: its publisher may have put its link or its dates there.
+    Like(u32),
+    /// It is hidden; the one at that position is shown, and says the same.
+    Hidden(Option<u32>),
     /// It is left out: an earlier one has its identifier.
     Clash,
 }
@@ -57,6 +64,10 @@ impl Merger {
     /// no other one comes after it.
     pub fn begin(&mut self, feed: Feed, links: Links, is_last: bool) {
         self.index.add(self.fresh.drain(..));
+        if !self.fresh_hidden.is_empty() {
+            let hidden = self.hidden.get_or_insert_with(|| self.index.of_others());
+            hidden.add(self.fresh_hidden.drain(..));
+        }
         self.is_last = is_last;
         if self.feeds == 0 && !self.is_headed {
             self.feed = Feed { version: Feed::VERSION.into(), ..feed.clone() };
@@ -73,8 +84,8 @@ impl Merger {
         self.index.links()
     }
 
-    /// What becomes of the next initiative of the feed; if it is shown, it is at that position.
-    pub fn place(&mut self, initiative: &mut Initiative, position: u32) -> Place {
+    /// What becomes of the next initiative of the feed, which is at that position if it is shown or hidden.
+    pub fn place(&mut self, initiative: &mut Initiative, position: u32, is_hidden: bool) -> Place {
         let (feed, links) = &self.current;
         if !self.seen.insert(self.hasher.hash_one(&initiative.id)) {
             return Place::Clash;
@@ -84,16 +95,24 @@ impl Merger {
         }
         sensitive::ask(initiative, &feed.language);
         if self.feeds == 1 && self.is_last {
-            return Place::Shown;
+            return if is_hidden { Place::Hidden(None) } else { Place::Shown };
         }
         let entry = self.index.entry(initiative);
-        if let Some(first) = self.index.duplicate_of(&entry, links) {
+        let first = self.index.duplicate_of(&entry, links);
+        let like = self.hidden.as_ref().and_then(|hidden| hidden.duplicate_of(&entry, links));
+        if is_hidden {
+            if like.is_none() {
+                self.fresh_hidden.push((position, entry));
+            }
+            return Place::Hidden(first);
+        }
+        if let Some(first) = first {
             return Place::Repeats(first);
         }
         if !self.is_last {
             self.fresh.push((position, entry));
         }
-        Place::Shown
+        like.map_or(Place::Shown, Place::Like)
     }
 
     /// What the merged feed says of itself; without initiatives.
@@ -132,10 +151,11 @@ mod tests {
             own.iter().for_each(|initiative| links.count(initiative));
             merger.begin(feed, links, rest == 0);
             for mut initiative in own {
-                match merger.place(&mut initiative, initiatives.len() as u32) {
+                match merger.place(&mut initiative, initiatives.len() as u32, false) {
                     Place::Shown => initiatives.push(initiative),
                     Place::Repeats(_) => {}
                     Place::Clash => clashes.push(initiative.id),
+                    Place::Like(_) | Place::Hidden(_) => panic!("nothing is hidden"),
                 }
             }
         }
@@ -218,23 +238,41 @@ mod tests {
     }
 
     #[test]
-    fn what_is_hidden_is_not_shown_as_another_feed_announces_it_either() {
+    fn what_is_hidden_takes_nothing_along_and_it_is_known_what_says_the_same() {
         let page =
             |id: &str| serde_json::json!({ "id": id, "name": id, "url": "https://orga.example/marche" });
         let first = read(serde_json::json!([page("a"), { "id": "b", "name": "b" }]));
         let second = read(serde_json::json!([page("1"), { "id": "2", "name": "c" }]));
+        let third = read(serde_json::json!([page("z")]));
         let folder = tempfile::tempdir().unwrap();
-        let snapshots =
-            [("first", first), ("second", second)].map(|(name, feed)| kept(folder.path(), name, feed));
+        let snapshots = [("first", first), ("second", second), ("third", third)]
+            .map(|(name, feed)| kept(folder.path(), name, feed));
         let good: Vec<_> = snapshots.iter().map(Some).collect();
-        for (nth, (hidden, there)) in
-            [("a", [false, true, false, true]), ("1", [true, true, false, true])].into_iter().enumerate()
+        // Who is hidden, who is in the feed that everybody reads, and what says the same as the first that is hidden.
+        for (nth, (hidden, shown, alike)) in [
+            (vec!["a"], vec!["b", "1", "2"], vec!["1"]),
+            (vec!["1"], vec!["a", "b", "2"], vec!["a"]),
+            (vec!["a", "1"], vec!["b", "2", "z"], vec!["z"]),
+            (vec!["a", "1", "z"], vec!["b", "2"], vec![]),
+        ]
+        .into_iter()
+        .enumerate()
         {
-            let hidden = [hidden.to_owned()].into();
-            let parts = Parts { hidden: &hidden, ..Parts::of_feeds(&good) };
+            let names = hidden.iter().map(|id| (*id).to_owned()).collect();
+            let parts = Parts { hidden: &names, ..Parts::of_feeds(&good) };
             let catalogue = merged::write(parts, folder.path().join(nth.to_string()), |_| ()).unwrap();
-            let is_there = |id| catalogue.initiative(id).unwrap().is_some();
-            assert_eq!(["a", "b", "1", "2"].map(is_there), there);
+            let json = std::fs::read(catalogue.feed_path()).unwrap();
+            let listed = alentour_formats::read(&json).unwrap().feed.initiatives;
+            assert_eq!(listed.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), shown, "{hidden:?}");
+            for id in ["a", "b", "1", "2", "z"] {
+                let is_hidden = hidden.contains(&id);
+                assert_eq!(catalogue.initiative(id).unwrap().is_none(), is_hidden, "{id}");
+                assert_eq!(catalogue.hidden(id).unwrap().is_some(), is_hidden, "{id}");
+                let key = hex::encode(crate::http::representation::key(id.as_bytes()));
+                assert_eq!(catalogue.detail(&key).unwrap().is_none(), is_hidden, "{id}");
+                assert_eq!(!catalogue.keys().unwrap().contains(&key), is_hidden, "{id}");
+            }
+            assert_eq!(catalogue.alike(hidden[0]).unwrap(), alike, "{hidden:?}");
         }
     }
 

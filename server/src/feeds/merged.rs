@@ -48,8 +48,6 @@ pub struct Parts<'a> {
 
 /// Nothing is hidden.
 static NOTHING: BTreeSet<String> = BTreeSet::new();
-/// In the place of a position: that of what is hidden.
-const NOWHERE: u32 = u32::MAX;
 
 impl<'a> Parts<'a> {
     /// Feeds, and nothing that is made here.
@@ -157,12 +155,13 @@ fn merge(
         };
         for mut initiative in initiatives {
             let is_hidden = hidden.contains(&initiative.id);
-            let position = if is_hidden { NOWHERE } else { draft.position()? };
-            match merger.place(&mut initiative, position) {
-                // Nor is it shown where another feed announces it, too.
-                Place::Shown | Place::Repeats(_) if is_hidden => {}
-                Place::Repeats(NOWHERE) => {}
-                Place::Shown => {
+            let place = merger.place(&mut initiative, draft.position()?, is_hidden);
+            if let Place::Like(hidden) = place {
+                draft.note_alike(hidden, &initiative.id);
+            }
+            match place {
+                Place::Hidden(first) => draft.hide(&initiative, first)?,
+                Place::Shown | Place::Like(_) => {
                     shown(&mut initiative);
                     draft.add(&initiative)?;
                 }

@@ -227,12 +227,28 @@ impl Feeds {
         Ok(self.called_off.put_into(self.announced(id)?))
     }
 
+    /// The same though it is hidden: whoever takes part in it, or organises it, is still told what becomes of it. Not for visitors.
+    pub fn even_hidden(&self, id: &str) -> Result<Arc<Initiative>, Error> {
+        let found = self.find(|current| match current.initiative(id) {
+            Ok(None) => current.hidden(id),
+            other => other,
+        });
+        Ok(self.called_off.put_into(found?))
+    }
+
     /// The same as the feed has it.
     pub fn announced(&self, id: &str) -> Result<Arc<Initiative>, Error> {
+        self.find(|current| current.initiative(id))
+    }
+
+    fn find(
+        &self,
+        look: impl Fn(&Catalogue) -> io::Result<Option<Arc<Initiative>>>,
+    ) -> Result<Arc<Initiative>, Error> {
         let Some(current) = self.current() else {
             return Err(Error::Unavailable("no feed could be read yet".into()));
         };
-        match current.initiative(id) {
+        match look(&current) {
             Ok(Some(initiative)) => Ok(initiative),
             Ok(None) if current.is_complete() => Err(Error::NotFound),
             // It may be in the feed that could not be read yet: no reason to turn people away.
@@ -241,7 +257,17 @@ impl Feeds {
         }
     }
 
-    /// Whether an initiative of a feed is not shown here, as far as this server has heard: that it is not served says nothing of its feed.
+    /// Whether there is an initiative of that identifier, and visitors see it.
+    pub fn is_shown(&self, id: &str) -> bool {
+        self.initiative(id).is_ok()
+    }
+
+    /// What is not hidden and says the same as that hidden one, as another feed announces it: their identifiers.
+    pub fn alike(&self, hidden: &str) -> Vec<String> {
+        self.current().and_then(|current| current.alike(hidden).ok()).unwrap_or_default()
+    }
+
+    /// Whether an initiative of a feed is not shown here, as far as this server has heard.
     pub fn is_hidden(&self, id: &str) -> bool {
         let is_served_without = self.hidden.read().unwrap_or_else(PoisonError::into_inner).contains(id);
         is_served_without || self.slots().all.iter().any(|slot| slot.hidden.contains(id))

@@ -78,7 +78,7 @@ pub async fn act(
         },
         "remove" => {
             let entry = page.who()?.entry("", Deed::AccountRemoved, json!({}));
-            match state.store.take_account_away(&press.account, &entry).await? {
+            match state.store.remove_unless_last(&press.account, &entry).await? {
                 AccountRemoval::Now => {
                     security::account_changed("removed");
                     (true, texts.done, None)

@@ -18,6 +18,7 @@ pub async fn show(
 ) -> Result<Response, Error> {
     let tally = state.store.tally(&id, now()).await?;
     let (found, is_listed) = (page.initiative(&id), state.feeds.initiative(&id).is_ok());
+    let is_announced = state.feeds.even_hidden(&id).is_ok();
     let (texts, language, title) = (page.texts, page.language(), page.title(&id));
     let organises = page.who()?.organises();
     let weeks = if organises { state.store.weeks(&id).await? } else { Vec::new() };
@@ -37,7 +38,7 @@ pub async fn show(
                 a.button.quiet href=(page.of(&id, "/edit")) { (texts.edit) }
                 a.button.quiet href=(page.of(&id, "/venue")) { (texts.venue) }
                 a.button.quiet href=(page.of(&id, "/team")) { (texts.team) }
-                @if is_listed && found.as_ref().is_some_and(|it| !it.coming(now()).is_empty()) { a.button.quiet href=(page.of(&id, "/call-off")) { (texts.call_off) } }
+                @if is_announced && found.as_ref().is_some_and(|it| !it.coming(now()).is_empty()) { a.button.quiet href=(page.of(&id, "/call-off")) { (texts.call_off) } }
                 @if is_own { a.button.quiet href=(page.of(&id, "/again")) { (texts.again) } }
                 a.button.quiet href=(page.of(&id, "/trail")) { (texts.trail) }
             }

@@ -73,7 +73,7 @@ pub async fn act(
         return Err(Error::Malformed("action"));
     }
     let (texts, who) = (page.texts, page.who()?);
-    let found = state.feeds.initiative(&id)?;
+    let found = state.feeds.even_hidden(&id)?;
     let chosen = chosen(&found, &press.asked);
     let announced = as_announced(&found);
     let (mut dates, mut told, mut off) = (0, 0, Vec::new());
@@ -130,7 +130,7 @@ async fn view(
 ) -> Result<Response, Error> {
     let (texts, title) = (page.texts, page.title(id));
     let tally = state.store.tally(id, now()).await?;
-    let found = state.feeds.initiative(id).ok();
+    let found = state.feeds.even_hidden(id).ok();
     let found = found.as_deref();
     let chosen = found.map(|it| chosen(it, asked)).unwrap_or_default();
     let content = html! {

@@ -1,5 +1,4 @@
-//! `/organise/new` and `/organise/i/{id}/again`: begin a draft, empty or as another one is but for its dates. `/organise/i/{id}/publish`: it is
-//! shown, or waits for whoever decides.
+//! `/organise/new` begins a draft. `/organise/i/{id}/publish`: it is shown, or waits for whoever decides.
 
 use alentour_texts::Language;
 use axum::Form;
@@ -19,22 +18,18 @@ use crate::own;
 use crate::propose::Answers;
 use crate::state::AppState;
 use crate::steps::Step;
-use crate::store::{
-    Deed, OwnChange, OwnContent, OwnInitiative, OwnStatus, OwnWhich, Proposal, Role, random_id,
-};
+use crate::store::{Deed, OwnChange, OwnInitiative, OwnStatus, OwnWhich, Proposal, Role, random_id};
 use crate::wording::line;
 
 /// Drafts that one account has at most: a stolen one, or a machine, fills no disk.
 const MOST: usize = 20;
-/// What says when it is: a draft that begins as another one has none of it.
-const DATES: [&str; 4] = ["sessions", "startDate", "endDate", "status"];
 
 /// What a form sends.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Press {
     /// Names the draft, so that a double press makes one.
-    key: String,
+    pub key: String,
     version: i64,
 }
 
@@ -68,51 +63,19 @@ pub async fn begin(
     make(&page, &draft, page.language().tag(), &press.key).await
 }
 
-/// `GET /organise/i/{id}/again`.
-pub async fn show_again(
-    page: OrganisePage,
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-) -> Result<Response, Error> {
-    let texts = page.texts;
-    let is_own = state.store.own_initiative(&id).await?.is_some();
-    let lead = if is_own { texts.again_lead } else { texts.again_of_feed };
-    Ok(page.message(
-        "asked",
-        texts.again,
-        lead,
-        &html! {
-            p { bdi { (page.title(&id)) } }
-            @if is_own { (button(&page, &page.of(&id, "/again"), texts.again)) }
-            p { a.button.quiet href=(page.of(&id, "")) { (texts.edit_to_action) } }
-        },
-    ))
-}
-
-/// `POST /organise/i/{id}/again`: a draft of all that it says but for its dates.
-pub async fn again(
-    page: OrganisePage,
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Form(press): Form<Press>,
-) -> Result<Response, Error> {
-    let own = state.store.own_initiative(&id).await?.ok_or(Error::Malformed("id"))?;
-    let mut draft: Value =
-        serde_json::from_str(&own.content.json).map_err(|why| Error::Unavailable(why.to_string()))?;
-    if let Some(said) = draft.as_object_mut() {
-        said.remove("id");
-        DATES.iter().for_each(|name| drop(said.remove(*name)));
-    }
-    make(&page, &draft, &own.content.language, &press.key).await
-}
-
 /// Whether one may begin: whoever may publish, and all where proposals are taken.
 pub async fn may_begin(page: &OrganisePage) -> Result<bool, Error> {
-    let (state, who) = (page.state(), page.who()?);
-    Ok(state.settings.takes_proposals() || state.store.may_publish(&who.account).await?)
+    Ok(page.state().settings.takes_proposals() || may_publish(page).await?)
 }
 
-fn button(page: &OrganisePage, address: &str, words: &str) -> maud::Markup {
+/// Whether what whoever asks makes is published at once.
+async fn may_publish(page: &OrganisePage) -> Result<bool, Error> {
+    let (state, who) = (page.state(), page.who()?);
+    Ok(state.store.may_publish(&who.account, &|id| state.feeds.is_shown(id)).await?)
+}
+
+/// A form that begins a draft.
+pub fn button(page: &OrganisePage, address: &str, words: &str) -> maud::Markup {
     html! {
         form method="post" action=(address) {
             (page.csrf())
@@ -123,7 +86,7 @@ fn button(page: &OrganisePage, address: &str, words: &str) -> maud::Markup {
 }
 
 /// Makes a draft of whoever asks, who organises it, and leads to its steps.
-async fn make(page: &OrganisePage, draft: &Value, language: &str, key: &str) -> Result<Response, Error> {
+pub async fn make(page: &OrganisePage, draft: &Value, language: &str, key: &str) -> Result<Response, Error> {
     let (state, account) = (page.state(), &page.who()?.account);
     if key.len() != 32 || !may_begin(page).await? {
         return Err(Error::Malformed("key"));
@@ -146,20 +109,11 @@ async fn make(page: &OrganisePage, draft: &Value, language: &str, key: &str) -> 
                 },
             ));
         }
-        keep(page, &content).await?;
+        let (entry, proposal) = (page.who()?.entry(id, Deed::Proposed, json!({})), Proposal::default());
+        state.store.create_own(&content, OwnStatus::Draft, &account.id, &proposal, &entry).await?;
     }
     let there = format!("{}&step={}", page.of(id, "/edit"), Step::Aim.as_str());
     Ok((StatusCode::SEE_OTHER, [(LOCATION, header(&there)?)]).into_response())
-}
-
-async fn keep(page: &OrganisePage, content: &OwnContent) -> Result<(), Error> {
-    let (state, who) = (page.state(), page.who()?);
-    let (id, account) = (content.id.as_str(), &who.account);
-    // Before it is there, as where a program makes one: cut short in between, the same press makes it.
-    let entry = who.entry(id, Deed::Role, json!({}));
-    state.store.set_role(&account.id, id, Some(Role::Organiser), &entry).await?;
-    let (entry, proposal) = (who.entry(id, Deed::Proposed, json!({})), Proposal::default());
-    Ok(state.store.create_own(content, OwnStatus::Draft, &account.id, &proposal, &entry).await?)
 }
 
 /// `GET /organise/i/{id}/publish`: how visitors will see a draft, and what a press does.
@@ -193,10 +147,13 @@ pub async fn publish(
     if own.status != OwnStatus::Draft {
         return Err(Error::Malformed("version"));
     }
-    if unfinished(&page, &own).await?.is_some() || own.version != press.version {
+    if unfinished(&page, &own).await?.is_some() {
+        return ask(&page, &own, Some(texts.draft_unfinished)).await;
+    }
+    if own.version != press.version {
         return ask(&page, &own, Some(texts.changed_meanwhile)).await;
     }
-    let (to, deed, said) = match state.store.may_publish(&who.account).await? {
+    let (to, deed, said) = match may_publish(&page).await? {
         true => (OwnStatus::Published, Deed::Published, texts.published_now),
         false => (OwnStatus::Waiting, Deed::Proposed, texts.stands_waiting),
     };
@@ -223,7 +180,7 @@ async fn ask(page: &OrganisePage, own: &OwnInitiative, wrong: Option<&str>) -> R
     let (texts, id) = (page.texts, own.content.id.as_str());
     let unfinished = unfinished(page, own).await?;
     let initiative = own::initiative_of(&own.content).ok().flatten();
-    let may_publish = page.state().store.may_publish(&page.who()?.account).await?;
+    let may_publish = may_publish(page).await?;
     let (lead, button) = match may_publish {
         true => (texts.publish_draft_lead, texts.publish),
         false => (texts.send_draft_lead, texts.send_draft),
@@ -233,11 +190,12 @@ async fn ask(page: &OrganisePage, own: &OwnInitiative, wrong: Option<&str>) -> R
         h1 { (button) }
         p.lead { bdi { (title) } }
         @if let Some(wrong) = wrong { p.said.wrong role="status" { (wrong) } }
-        @if let Some(initiative) = &initiative {
+        // What has no dates yet has no card.
+        @if let Some(initiative) = initiative.as_ref().filter(|_| unfinished.is_none()) {
             h2 { (page.language().proposing().preview) } (preview::cards(std::slice::from_ref(initiative), page.language(), super::now())) }
         section.card.asked {
             @if let Some(step) = unfinished {
-                p { (texts.draft_unfinished) }
+                @if wrong.is_none() { p { (texts.draft_unfinished) } }
                 p { a.button href={ (page.of(id, "/edit")) "&step=" (step.as_str()) } { (texts.edit_change) } }
             } @else {
                 p { (lead) }

@@ -36,7 +36,7 @@ pub async fn download(
     let failed = |error: &dyn std::fmt::Display| Error::Unavailable(format!("an export failed: {error}"));
     let count = if asked.whom == "people" {
         let all = participants(&*state.store, &id).await?;
-        let found = state.feeds.initiative(&id).ok();
+        let found = state.feeds.even_hidden(&id).ok();
         table =
             spreadsheet::table(page.language(), found.as_deref(), &all).map_err(|error| failed(&error))?;
         all.len() as u64

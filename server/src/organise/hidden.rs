@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::letter::{self, Letter};
-use super::now;
 use super::page::{OrganisePage, page_number, pages};
+use super::{encoded, now};
 use crate::http::Error;
 use crate::own;
 use crate::state::AppState;
@@ -22,6 +22,9 @@ use crate::wording::line;
 const SHOWN: usize = 50;
 /// Characters that a reason may have.
 const LONGEST_REASON: usize = 500;
+
+/// Reports that are closed by one press: as many as are shown of one initiative.
+pub const REPORTS: usize = 20;
 
 /// What an address asks for.
 #[derive(Default, Deserialize)]
@@ -34,7 +37,7 @@ pub struct Asked {
 }
 
 /// What a form sends.
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Press {
     pub initiative: String,
@@ -43,6 +46,17 @@ pub struct Press {
     subject: String,
     text: String,
     key: String,
+    /// The reports that it is the answer to, by their ids.
+    seen: String,
+}
+
+/// What was typed, where it has to be looked at again.
+#[derive(Default)]
+pub struct Typed {
+    pub reason: String,
+    pub letter: Option<Letter>,
+    /// The reports that it is the answer to, by their ids.
+    pub seen: String,
 }
 
 /// What became of a press.
@@ -58,7 +72,7 @@ pub async fn show(page: OrganisePage, Query(asked): Query<Asked>) -> Result<Resp
     let id = identifier(&asked.initiative);
     match id.is_empty() {
         true => list(&page, page_number(asked.page), None).await,
-        false => ask(&page, &id, None, None).await,
+        false => ask(&page, &id, None, Typed::default()).await,
     }
 }
 
@@ -74,8 +88,14 @@ pub async fn act(
             let letter =
                 Letter { subject: press.subject.clone(), text: press.text.clone(), key: press.key.clone() };
             match hide(&page, id, &press.reason, Some(&letter)).await? {
-                Done::Hidden => list(&page, 1, Some(texts.hidden_now)).await,
-                Done::Look(wrong) => ask(&page, id, wrong, Some((&press.reason, Some(letter)))).await,
+                Done::Hidden => {
+                    close_reports(&page, id, &press.seen).await?;
+                    list(&page, 1, Some(texts.hidden_now)).await
+                }
+                Done::Look(wrong) => {
+                    let Press { reason, seen, .. } = press.clone();
+                    ask(&page, id, wrong, Typed { reason, letter: Some(letter), seen }).await
+                }
             }
         }
         "show" => {
@@ -86,6 +106,16 @@ pub async fn act(
         }
         _ => Err(Error::Malformed("action")),
     }
+}
+
+/// Closes those reports of it, by their ids: at the others nobody has looked, whenever they came.
+pub async fn close_reports(page: &OrganisePage, id: &str, seen: &str) -> Result<(), Error> {
+    let seen: Vec<&str> = seen.split(' ').filter(|id| !id.is_empty()).take(REPORTS).collect();
+    if !seen.is_empty() {
+        let entry = page.who()?.entry(id, Deed::ReportsDismissed, json!({}));
+        page.state().store.dismiss_reports(id, &seen, &entry).await?;
+    }
+    Ok(())
 }
 
 /// Hides one. Where people take part it needs a letter to them.
@@ -102,33 +132,37 @@ pub async fn hide(
     if state.store.own_initiative(id).await?.is_some() {
         return Ok(Done::Look(None));
     }
-    let initiative = match state.feeds.initiative(id) {
-        Ok(initiative) => initiative,
-        Err(_) if state.feeds.is_hidden(id) => return Ok(Done::Hidden),
-        Err(why) => return Err(why),
-    };
+    // A second press finishes what the first did not come to.
+    let initiative = state.feeds.even_hidden(id)?;
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
         return Ok(Done::Look(Some(texts.hide_unreasoned)));
     }
-    if letter::tells(state, letter::count_told(state, id).await?) {
-        let Some(letter) = letter else { return Ok(Done::Look(None)) };
-        if let Some(wrong) = letter::send(page, id, letter).await? {
-            return Ok(Done::Look(Some(wrong)));
+    let letter = match letter {
+        _ if !letter::tells(state, letter::count_told(state, id).await?) => None,
+        None => return Ok(Done::Look(None)),
+        Some(letter) if !letter::is_written(page, letter)? => {
+            return Ok(Done::Look(Some(texts.withdraw_unwritten)));
         }
-    }
+        letter => letter,
+    };
+    // Before the letter, which says that it is so: cut short in between, the same press sends it.
     let entry = page.who()?.entry(id, Deed::Hidden, json!({}));
     state.store.hide(id, &line(&initiative.name), &reason, &entry).await?;
     state.feeds.own_changed();
+    let wrong = match letter {
+        Some(letter) => letter::send(page, id, letter).await?,
+        None => None,
+    };
     state.writer.outbox_wake().notify_one();
-    Ok(Done::Hidden)
+    Ok(wrong.map_or(Done::Hidden, |wrong| Done::Look(Some(wrong))))
 }
 
-/// What hiding one does. `wrong`: why nothing was done; `typed`: the reason and the letter then.
+/// What hiding one does. `wrong`: why that, or its letter, was not done; `typed`: what was typed then.
 pub async fn ask(
     page: &OrganisePage,
     id: &str,
     wrong: Option<&str>,
-    typed: Option<(&str, Option<Letter>)>,
+    typed: Typed,
 ) -> Result<Response, Error> {
     let (state, texts) = (page.state(), page.texts);
     let above = [(texts.actions, page.link("")), (texts.hidden, page.link("/hidden"))];
@@ -142,7 +176,8 @@ pub async fn ask(
             html! { p { a.button.quiet href=(page.of(id, "/withdraw")) { (texts.withdraw) } } },
         );
     }
-    let Ok(initiative) = state.feeds.initiative(id) else {
+    let found = if wrong.is_some() { state.feeds.even_hidden(id) } else { state.feeds.initiative(id) };
+    let Ok(initiative) = found else {
         return said(
             texts.hide_unknown,
             html! { p { a.button.quiet href=(page.link("/hidden")) { (texts.hidden) } } },
@@ -162,15 +197,11 @@ pub async fn ask(
 }
 
 /// The form that hides one, with the letter to those who take part.
-async fn form(
-    page: &OrganisePage,
-    initiative: &Initiative,
-    typed: Option<(&str, Option<Letter>)>,
-) -> Result<Markup, Error> {
+async fn form(page: &OrganisePage, initiative: &Initiative, typed: Typed) -> Result<Markup, Error> {
     let (state, texts, id) = (page.state(), page.texts, initiative.id.as_str());
     let (tally, count) = (state.store.tally(id, now()).await?, letter::count_told(state, id).await?);
     let has_people_to_come = own::has_people_in(initiative, &tally, now());
-    let (reason, letter) = typed.unwrap_or_default();
+    let Typed { reason, letter, seen } = typed;
     let letter = match letter {
         _ if !letter::tells(state, count) => None,
         Some(typed) => Some(typed),
@@ -185,6 +216,7 @@ async fn form(
         form method="post" action=(page.link("/hidden")) {
             (page.csrf())
             input type="hidden" name="initiative" value=(id);
+            @if !seen.is_empty() { input type="hidden" name="seen" value=(seen); }
             p {
                 label for="reason" { (texts.reason_of_hiding) }
                 input id="reason" name="reason" required maxlength=(LONGEST_REASON) value=(reason) dir="auto" aria-describedby="reason-hint";
@@ -232,6 +264,10 @@ fn card(page: &OrganisePage, one: &Hidden, nth: usize) -> Markup {
         section.card {
             p id={ "hidden-" (nth) } { strong { a href=(page.of(&one.initiative, "")) { bdi { (one.title) } } } }
             p.written { bdi { (one.reason) } }
+            @for id in page.state().feeds.alike(&one.initiative) {
+                @let title = page.title(&id);
+                p { (texts.hidden_alike) " " a href={ (page.link("/hidden")) "&initiative=" (encoded(&id)) } { bdi { (title) } } }
+            }
             p.hint { (page.page.moment(one.at)) " · " a href=(page.of(&one.initiative, "/trail")) aria-describedby={ "hidden-" (nth) } { (texts.trail) } }
             form method="post" action=(page.link("/hidden")) {
                 (page.csrf())

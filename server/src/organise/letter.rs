@@ -69,6 +69,11 @@ pub fn fields(page: &OrganisePage, count: u64, letter: &Letter) -> Markup {
     }
 }
 
+/// Whether it has a subject and a text that can be sent.
+pub fn is_written(page: &OrganisePage, letter: &Letter) -> Result<bool, Error> {
+    Ok(Writing::parse(&page.who()?.account.holder, &letter.subject, &letter.text).is_ok())
+}
+
 /// Sends it, once. Where it was not sent, why.
 pub async fn send(page: &OrganisePage, id: &str, letter: &Letter) -> Result<Option<&'static str>, Error> {
     let (texts, who) = (page.texts, page.who()?);

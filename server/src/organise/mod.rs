@@ -7,6 +7,7 @@ mod account;
 mod accounts;
 mod action;
 mod actions;
+mod again;
 mod call_off;
 mod door;
 mod draft;
@@ -193,7 +194,7 @@ pub const ROUTES: &[Route] = &[
     Route {
         path: "/organise/i/{id}/again",
         needs: Needs::Organiser,
-        handlers: || get(draft::show_again).post(draft::again),
+        handlers: || get(again::show).post(again::begin),
     },
     Route {
         path: "/organise/i/{id}/publish",

@@ -119,9 +119,9 @@ impl OrganisePage {
         }
     }
 
-    /// An initiative as the feed has it, else as it is made here.
+    /// An initiative as the feed has it, hidden or not, else as it is made here.
     pub fn initiative(&self, id: &str) -> Option<Arc<Initiative>> {
-        let found = self.state().feeds.initiative(id).ok();
+        let found = self.state().feeds.even_hidden(id).ok();
         found.or_else(|| self.made.get(id).and_then(|(_, initiative)| initiative.clone()))
     }
 

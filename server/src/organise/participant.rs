@@ -49,7 +49,7 @@ pub async fn show(
 
 /// The page; `said` is what has just been done, or why it was not.
 fn render(page: &OrganisePage, id: &str, one: &Participant, said: Option<(bool, String)>) -> Response {
-    let found = page.state().feeds.initiative(id).ok();
+    let found = page.state().feeds.even_hidden(id).ok();
     let found = found.as_deref();
     let (texts, record) = (page.texts, &one.record);
     let name = format!("{} {}", record.person.given_name, record.person.family_name);
@@ -241,7 +241,7 @@ async fn done(
         |name: &str| fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
     let of = SignUpName { initiative: id, id: &one.record.id };
     let session = field("session");
-    let found = state.feeds.initiative(id).ok();
+    let found = state.feeds.even_hidden(id).ok();
     let limit = |session: &str| seat_limit(found.as_deref(), session);
     let kept = || said_of(found.as_deref(), session);
     let entry = |deed| who.entry(id, deed, json!({}));
@@ -335,7 +335,7 @@ fn refusal(page: &OrganisePage, one: &Participant, why: &Refusal) -> String {
     let texts = page.texts;
     match why {
         Refusal::Beyond(need, left) => {
-            let found = page.state().feeds.initiative(&one.record.initiative).ok();
+            let found = page.state().feeds.even_hidden(&one.record.initiative).ok();
             let offer = one.record.offers.iter().find(|offer| offer.need == *need);
             let need = offer.map_or_else(
                 || need.clone(),

@@ -93,7 +93,7 @@ pub async fn show(
     };
     let (all, total) = state.store.roster(&id, &wanted).await?;
     security::exported(&id, all.len() as u64);
-    let found = state.feeds.initiative(&id).ok();
+    let found = state.feeds.even_hidden(&id).ok();
     let (texts, language, title) = (page.texts, page.language(), page.title(&id));
     let content = html! {
         h1 { (texts.participants) }

@@ -1,24 +1,22 @@
 //! `/organise/reports`: what visitors have reported. Somebody looks, and decides: numbers decide nothing.
 
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
-use serde_json::json;
 
-use super::hidden::{self, Done};
+use super::hidden::{self, Done, Typed};
 use super::page::OrganisePage;
 use super::{encoded, named};
 use crate::http::Error;
 use crate::people::report::reason_words;
-use crate::state::AppState;
-use crate::store::{Deed, OwnStatus, Report, Reported};
+use crate::store::{OwnStatus, Report, Reported};
 
 /// Initiatives on one page, reports of each there, and of one that is shown alone: a page is to stay small.
 const SHOWN: usize = 5;
 const SHOWN_OF_EACH: usize = 5;
-const SHOWN_OF_ONE: usize = 20;
+const SHOWN_OF_ONE: usize = hidden::REPORTS;
 
 /// What an address asks for.
 #[derive(Default, Deserialize)]
@@ -46,12 +44,8 @@ pub async fn show(mut page: OrganisePage, Query(asked): Query<Asked>) -> Result<
 }
 
 /// `POST`: closes what was reported of an initiative; one of a feed may be hidden with it.
-pub async fn act(
-    mut page: OrganisePage,
-    State(state): State<AppState>,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Error> {
-    let (texts, who) = (page.texts, page.who()?.clone());
+pub async fn act(mut page: OrganisePage, Form(sent): Form<Sent>) -> Result<Response, Error> {
+    let texts = page.texts;
     let id = sent.initiative.as_str();
     // One that is made here is withdrawn where those who take part are written to.
     let said = match sent.action.as_str() {
@@ -59,16 +53,14 @@ pub async fn act(
         "hide" => {
             let reason = reason(&page, id).await?;
             if let Done::Look(wrong) = hidden::hide(&page, id, &reason, None).await? {
-                return hidden::ask(&page, id, wrong, Some((&reason, None))).await;
+                let typed = Typed { reason, seen: sent.seen, letter: None };
+                return hidden::ask(&page, id, wrong, typed).await;
             }
             texts.hidden_now
         }
         _ => return Err(Error::Malformed("action")),
     };
-    let entry = who.entry(id, Deed::ReportsDismissed, json!({}));
-    // Those that were shown: at the others nobody has looked, whenever they came.
-    let seen: Vec<&str> = sent.seen.split(' ').filter(|id| !id.is_empty()).take(SHOWN_OF_ONE).collect();
-    state.store.dismiss_reports(id, &seen, &entry).await?;
+    hidden::close_reports(&page, id, &sent.seen).await?;
     render(&mut page, &Asked::default(), Some((true, said))).await
 }
 

@@ -98,6 +98,10 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
     let date = entry.detail.get("session").and_then(Value::as_str).filter(|session| !session.is_empty());
     let token = entry.detail.get("token").and_then(Value::as_str);
     let about = about(entry);
+    // Why an operator has hidden something may name whoever reported it, or accuse: it is for operators.
+    let is_for_us =
+        entry.action != Deed::Hidden || page.who.as_ref().is_some_and(|who| who.account.is_operator);
+    let reason = entry.detail.get("reason").and_then(Value::as_str).filter(|_| is_for_us);
     html! {
         li {
             p { strong { (texts.deed(entry.action.as_str())) } @if of_all && !entry.initiative.is_empty() { " · " bdi { (page.title(&entry.initiative)) } } }
@@ -107,7 +111,7 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
                 @if let Some(about) = about { " · " bdi { (names.get(about).map_or(texts.of_no_team, String::as_str)) } }
                 @if let Some(date) = date { " · " bdi { (page.date(&entry.initiative, date)) } }
                 @if let Some(part) = entry.detail.get("part").and_then(Value::as_str) { " · " (page.language().operating().part(part)) }
-                @if let Some(reason) = entry.detail.get("reason").and_then(Value::as_str) { " · " bdi { (reason) } }
+                @if let Some(reason) = reason { " · " bdi { (reason) } }
                 @if let Some(place) = entry.detail.get("place").and_then(Value::as_str) { " · " bdi { (place) } }
                 @if let Some(count) = entry.detail.get("count").and_then(Value::as_u64) { " · " (page.language().count(counted(page, entry), count, &[])) }
                 @if entry.detail.get("before").is_some() || entry.detail.get("after").is_some() {

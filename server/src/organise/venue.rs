@@ -78,7 +78,7 @@ pub async fn act(
     let entry = page.who()?.entry(&id, Deed::Venue, json!({}));
     let said = match fields.action.as_str() {
         "set" => {
-            let is_known = || state.feeds.initiative(&id).is_ok_and(|it| it.session(session).is_some());
+            let is_known = || state.feeds.even_hidden(&id).is_ok_and(|it| it.session(session).is_some());
             if !session.is_empty() && !is_known() {
                 return Err(Error::NotFound);
             }
@@ -114,7 +114,7 @@ async fn view(
     wrong: Option<Meeting>,
     said: Option<String>,
 ) -> Result<Response, Error> {
-    let found = state.feeds.initiative(id).ok();
+    let found = state.feeds.even_hidden(id).ok();
     let venues = state.store.venues(id).await?;
     let before = venues.iter().find(|venue| venue.session == session).map(|venue| venue.meeting.clone());
     let view = View {

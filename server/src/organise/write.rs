@@ -195,7 +195,7 @@ async fn fields(page: &OrganisePage, id: &str, draft: &Draft, wrong: Unwritable)
 
 /// All, and of each of the dates that are nearest those who have a seat or wait for one, where there are any; what is asked for in any case.
 fn audiences(page: &OrganisePage, id: &str, tally: &Tally, asked: Option<Audience>) -> Vec<Audience> {
-    let found = page.state().feeds.initiative(id).ok();
+    let found = page.state().feeds.even_hidden(id).ok();
     let start = |session: &str| Some(found.as_deref()?.session(session)?.start.moment.instant);
     let mut sessions: Vec<_> = tally.sessions.iter().collect();
     // What is next first, then what is over.
@@ -223,7 +223,7 @@ async fn previewed(
 ) -> Result<Response, Error> {
     let (state, texts) = (page.state(), page.texts);
     let count = state.store.count_audience(id, audience, now()).await?;
-    let found = state.feeds.initiative(id).ok();
+    let found = state.feeds.even_hidden(id).ok();
     let mail = preview(&state.settings, page.language(), found.as_deref(), writing);
     let mail = mail.ok_or(Error::Malformed("reply-to"))?;
     let key = random_id().map_err(|error| Error::Unavailable(format!("no randomness: {error:?}")))?;

@@ -121,7 +121,10 @@ impl Outbox {
             }
         }
         let update = match &subject {
-            Subject::Update(_, name) => initiative.as_deref().and_then(|it| updates::find(it, name)),
+            // What is hidden has no news.
+            Subject::Update(_, name) if self.feeds.is_shown(&record.initiative) => {
+                initiative.as_deref().and_then(|it| updates::find(it, name))
+            }
             _ => None,
         };
         if matches!(subject, Subject::Update(..)) && update.is_none() {
@@ -142,7 +145,8 @@ impl Outbox {
         let back = match subject {
             Subject::Access(_) => None,
             _ => WayBack::of(&self.settings, record)
-                .or_else(|| Some(WayBack::to_own(base, &initiative.as_deref()?.id, language))),
+                .or_else(|| Some(WayBack::to_own(base, &initiative.as_deref()?.id, language)))
+                .filter(|_| self.feeds.is_shown(&record.initiative)),
         };
         let about = About {
             language,
@@ -226,7 +230,9 @@ impl Outbox {
                 }
             }
         };
-        let reply_to = letter.reply_to.clone().or_else(|| contact(initiative.as_deref()?));
+        // Whoever types somebody's address must not choose who gets that person's answer, and what it quotes: its link confirms.
+        let shown = initiative.as_deref().filter(|_| !message.kind.anybody_can_cause());
+        let reply_to = letter.reply_to.clone().or_else(|| contact(shown?));
         mailer.send(message, Letter { reply_to, ..letter }, now).await?;
         Ok(if message.kind.anybody_can_cause() { Sent::Mailed(mailbox) } else { Sent::Out })
     }
@@ -351,8 +357,9 @@ impl Outbox {
         let here = live.put_into(Arc::new(initiative.clone())).await;
         let has =
             |id: &str| about.record.attendances.iter().any(|one| one.session == id && one.state.is_seated());
+        let is_shown = self.feeds.is_shown(&initiative.id);
         let is_free = |one: &&Session| {
-            one.start.moment.instant > now && one.live.left.get() != Some(0) && !has(&one.id)
+            is_shown && one.start.moment.instant > now && one.live.left.get() != Some(0) && !has(&one.id)
         };
         let coming = here.coming(now);
         let dates = coming.iter().filter(|one| is_free(one)).take(INSTEAD);
@@ -541,9 +548,9 @@ impl Outbox {
         }
     }
 
-    /// The initiative as the feed has it; `None` where it has left the feed.
+    /// The initiative as the feed has it, though it is hidden; `None` where it has left the feed.
     pub(super) fn initiative(&self, id: &str) -> Result<Option<Arc<Initiative>>, DeliveryError> {
-        match self.feeds.initiative(id) {
+        match self.feeds.even_hidden(id) {
             Ok(initiative) => Ok(Some(initiative)),
             Err(Error::NotFound) => Ok(None),
             // It begins to be read as the server starts.
@@ -579,8 +586,9 @@ fn contact(initiative: &Initiative) -> Option<Address> {
         [initiative.organizer.as_ref().and_then(|organiser| organiser.url.as_ref()), initiative.url.as_ref()];
     let mailbox = |link: &Link| {
         let is_mailbox = link.as_str().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:"));
-        // One that needs no decoding.
-        let email = EmailAddress::parse(link.host()).filter(|_| is_mailbox && !link.host().contains('%'))?;
+        // One that needs no decoding, and is the one that it looks like.
+        let is_plain = link.host().is_ascii() && !link.host().contains('%');
+        let email = EmailAddress::parse(link.host()).filter(|_| is_mailbox && is_plain)?;
         address(email.as_str()).ok()
     };
     links.into_iter().flatten().find_map(mailbox)

@@ -222,7 +222,7 @@ fn whole(page: &PeoplePage, stored: &SignUpRecord, noted: &[Participant]) -> Val
     let mut object = export::object(stored);
     let time = |seconds: i64| jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string();
     object["initiative"] = stored.initiative.clone().into();
-    let initiative = page.state.feeds.initiative(&stored.initiative).ok();
+    let initiative = initiative(page, stored);
     object["title"] = initiative.map(|initiative| initiative.name.clone()).into();
     object["page"] = stored.person.page.clone().into();
     object["alert"] = json!(stored.alert());

@@ -13,9 +13,9 @@ use crate::store::{Attendance, AttendanceState, KnownSession, Person, SignUpReco
 use crate::way_back::WayBack;
 use crate::wording;
 
-/// The initiative of a sign-up as the feed has it; `None` where it has left the feed.
+/// The initiative of a sign-up as the feed has it, though it is hidden; `None` where it has left the feed.
 pub fn initiative(page: &PeoplePage, record: &SignUpRecord) -> Option<Arc<Initiative>> {
-    page.state.feeds.initiative(&record.initiative).ok()
+    page.state.feeds.even_hidden(&record.initiative).ok()
 }
 
 /// Whether what a sign-up is for is still to come, as far as the feed says.
@@ -44,7 +44,7 @@ impl Standing {
         if record.pending && !record.attendances.is_empty() && record.attendances.iter().all(is_cancelled) {
             return Self::CalledOff;
         }
-        match page.state.feeds.initiative(&record.initiative) {
+        match page.state.feeds.even_hidden(&record.initiative) {
             Ok(initiative) => Self::within(&initiative, &record.attendances),
             Err(Error::NotFound) => Self::InitiativeGone,
             Err(_) => Self::Announced,
@@ -116,7 +116,7 @@ pub fn title(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUp
 pub fn linked_title(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
     let title = title(page, initiative, record);
     let is_ours = WayBack::of(&page.state.settings, record).is_none();
-    let initiative = initiative.filter(|_| is_ours);
+    let initiative = initiative.filter(|it| is_ours && page.state.feeds.is_shown(&it.id));
     let own = initiative.map(|initiative| page.link(&format!("/i/{}", encode(&initiative.id))));
     html! { bdi { @if let Some(own) = own { a href=(own) { (title) } } @else { (title) } } }
 }

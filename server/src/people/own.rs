@@ -270,7 +270,8 @@ fn calendar(page: &PeoplePage, initiative: &Initiative, record: &SignUpRecord) -
     let seated = seated.filter(|one| coming.iter().any(|session| session.id == one.session));
     let sessions: Vec<_> = seated.map(|one| format!("session={}", encode(&one.session))).collect();
     let path = format!("/i/{}/calendar.ics?{}", encode(&initiative.id), sessions.join("&"));
-    html! { @if !sessions.is_empty() { p { a href=(page.link(&path)) { (page.texts.own_calendar) } } } }
+    let is_there = !sessions.is_empty() && page.state.feeds.is_shown(&initiative.id);
+    html! { @if is_there { p { a href=(page.link(&path)) { (page.texts.own_calendar) } } } }
 }
 
 fn gone(page: &PeoplePage) -> Response {

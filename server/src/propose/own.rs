@@ -77,7 +77,8 @@ async fn confirm(
             return Ok(message(page, "warning", texts.wrong, texts.wrong_whole, &html! {}));
         };
         let entry = TrailEntry::of_visitor(&found.id, Deed::Proposed, now());
-        done = state.store.confirm_proposal(version, &content, &entry).await?;
+        done =
+            state.store.confirm_proposal(version, &content, &|id| state.feeds.is_shown(id), &entry).await?;
     }
     security::link_used("proposal", matches!(done, Proposed::Waiting | Proposed::Published));
     if done == Proposed::Published {

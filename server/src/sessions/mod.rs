@@ -186,12 +186,12 @@ fn version(feeds: &Feeds) -> Option<(String, i64)> {
     feeds.current().map(|current| (current.version().to_owned(), current.written()))
 }
 
-/// What the feed says of an initiative; `Some(None)`: that it has it no more. `None` where nobody knows, because a feed was not read, or it is
-/// hidden here.
+/// What the feed says of an initiative, though it is hidden here; `Some(None)`: that it has it no more. `None` where nobody knows, because a
+/// feed was not read.
 fn found(feeds: &Feeds, id: &str) -> Option<Option<std::sync::Arc<Initiative>>> {
-    match feeds.initiative(id) {
+    match feeds.even_hidden(id) {
         Ok(initiative) => Some(Some(initiative)),
-        Err(Error::NotFound) if !feeds.is_hidden(id) => Some(None),
+        Err(Error::NotFound) => Some(None),
         Err(_) => None,
     }
 }

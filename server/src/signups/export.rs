@@ -41,7 +41,7 @@ pub async fn export(
 ///
 /// # Errors
 /// Where the database does not answer.
-pub async fn sign_ups(
+async fn sign_ups(
     store: &dyn Store,
     initiative: &str,
     with_pending: bool,
@@ -185,12 +185,12 @@ fn time(seconds: i64) -> String {
 }
 
 /// A cell that no spreadsheet takes for a formula: what begins like a formula gets a `'` before it, which spreadsheets take as "this is text"
-/// (OWASP, "CSV Injection"). So does what would begin a cell where a table is cut otherwise than it was written, as a French spreadsheet does,
-/// at each `;`. The full-width signs are taken for the ASCII ones where East Asian input is usual, and leading blanks are skipped.
+/// (OWASP, "CSV Injection"). So does what would begin a cell where a table is cut otherwise than it was written: a French spreadsheet cuts at
+/// each `;`, an English one at each `,`, and quotes are none where a cell does not begin with one. The full-width signs are taken for the ASCII ones where East Asian input is usual, and leading blanks are skipped.
 pub fn harmless(text: &str) -> String {
     let mut said = String::with_capacity(text.len());
-    for part in text.split_inclusive([';', '\t', '\r', '\n']) {
-        let start = part.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{feff}']).chars().next();
+    for part in text.split_inclusive([',', ';', '|', '\t', '\r', '\n']) {
+        let start = part.trim_start_matches(['"', ' ', '\u{a0}', '\u{3000}', '\u{feff}']).chars().next();
         let is_first = said.is_empty() && matches!(start, Some('\t' | '\r'));
         if is_first || matches!(start, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')) {
             said.push('\'');
@@ -220,6 +220,9 @@ mod tests {
             ("Bonjour ; =cmd|' /C calc'!A0; merci", "Bonjour ;' =cmd|' /C calc'!A0; merci"),
             ("a\n-1\r\n@b\t+c", "a\n'-1\r\n'@b\t'+c"),
             ("\t=1", "'\t'=1"),
+            ("Zo,=cmd|' /C calc'!A0", "Zo,'=cmd|' /C calc'!A0"),
+            ("Zo,\"=1+1\"", "Zo,'\"=1+1\""),
+            ("Zo|-1", "Zo|'-1"),
         ] {
             assert_eq!(harmless(text), said);
         }

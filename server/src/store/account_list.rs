@@ -51,5 +51,5 @@ pub trait AccountListStore: Send + Sync {
 
     /// Removes an account by its id as [`remove_account`](super::AccountStore::remove_account) does, unless it is the last that runs the
     /// installation.
-    async fn take_account_away(&self, id: &str, entry: &TrailEntry) -> Result<AccountRemoval, StoreError>;
+    async fn remove_unless_last(&self, id: &str, entry: &TrailEntry) -> Result<AccountRemoval, StoreError>;
 }

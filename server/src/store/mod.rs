@@ -85,7 +85,7 @@ pub use outbox::{
     Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Pile, Recipients, WHO_ASKS,
 };
 pub use own_initiatives::{
-    OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore, OwnStatus, OwnWhich, Proposal,
+    IsShown, OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore, OwnStatus, OwnWhich, Proposal,
 };
 pub use person::{Alert, Person, PersonKey, answer_text};
 pub use placement::{Placement, PlacementStore, SignUpName};

@@ -130,6 +130,9 @@ pub struct OwnWhich<'a> {
     pub owner: Option<&'a str>,
 }
 
+/// Says whether visitors see the initiative of that identifier: the database does not know what feeds announce.
+pub type IsShown<'a> = &'a (dyn Fn(&str) -> bool + Send + Sync);
+
 /// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwnChange {
@@ -147,7 +150,7 @@ pub enum OwnChange {
 /// and when.
 #[async_trait]
 pub trait OwnInitiativeStore: Send + Sync {
-    /// Keeps a new one, in version 1.
+    /// Keeps a new one, in version 1. `owner`: the account that organises it from then on; empty: nobody.
     async fn create_own(
         &self,
         content: &OwnContent,
@@ -192,7 +195,7 @@ pub trait OwnInitiativeStore: Send + Sync {
     ) -> Result<(Vec<OwnInitiative>, u64), StoreError>;
 
     /// Whether what an account makes is published without anybody's decision: whoever runs the installation, or organises something that visitors see.
-    async fn may_publish(&self, account: &Account) -> Result<bool, StoreError>;
+    async fn may_publish(&self, account: &Account, is_shown: IsShown<'_>) -> Result<bool, StoreError>;
 
     /// What is published: identifiers and versions, in their order.
     async fn published_versions(&self) -> Result<Vec<(String, i64)>, StoreError>;

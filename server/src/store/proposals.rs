@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::sealed::Sealed;
-use super::{Digest, OwnContent, OwnInitiative, StoreError, TrailEntry};
+use super::{Digest, IsShown, OwnContent, OwnInitiative, StoreError, TrailEntry};
 
 /// Seconds after its last change that a draft, or what is not confirmed, is forgotten: time to ask one's association, and not so long that
 /// addresses pile up which nobody has confirmed.
@@ -186,6 +186,7 @@ pub trait ProposalStore: Send + Sync {
         &self,
         version: i64,
         content: &OwnContent,
+        is_shown: IsShown<'_>,
         entry: &TrailEntry,
     ) -> Result<Proposed, StoreError>;
 

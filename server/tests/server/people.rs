@@ -426,7 +426,7 @@ async fn an_attempt_that_is_gone_or_finds_no_seat_left_is_said() {
     let other = format!("/confirm/{other}");
     let asked = buttons(&app.get(&other).await.text().await.unwrap());
     let (code, page) = submit(&app, &other, &format!("id={}", asked[0])).await;
-    assert!(code == 200 && page.contains("vous gardez ce que vous aviez"), "{page}");
+    assert!(code == 200 && page.contains("rien d’autre ne change"), "{page}");
     assert_eq!(buttons(&app.get(&other).await.text().await.unwrap()), asked, "it goes on waiting");
     for gone in [format!("id={}", "0".repeat(32)), "id=%00".to_owned()] {
         let (code, page) = submit(&app, &path, &gone).await;

@@ -71,7 +71,7 @@ impl AccountListStore for Database {
         .await
     }
 
-    async fn take_account_away(&self, id: &str, entry: &TrailEntry) -> Result<AccountRemoval, StoreError> {
+    async fn remove_unless_last(&self, id: &str, entry: &TrailEntry) -> Result<AccountRemoval, StoreError> {
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
             // All who run it are locked: of two who remove each other at once, one stays.

@@ -15,14 +15,15 @@ use crate::store::sealed::Sealed;
 use crate::store::secret::random_id;
 use crate::store::tables::{ACCOUNTS, Value};
 use crate::store::{
-    Account, AccountStore, Digest, Holder, MessageKind, Role, SecondFactor, SignIn, SignedIn, StoreError,
-    TrailEntry,
+    Account, AccountStore, Digest, Holder, IsShown, MessageKind, Role, SecondFactor, SignIn, SignedIn,
+    StoreError, TrailEntry,
 };
 
-/// Something that an account organises and that visitors see.
-pub(super) const ORGANISES: &str = "SELECT 1 AS one FROM roles r WHERE account_h = $1 AND role = 'organiser'
-     AND NOT EXISTS (SELECT 1 FROM own_initiatives o WHERE o.id = r.initiative AND o.status <> 'published')
-     LIMIT 1";
+/// What an account organises that is published here, or is not made here, and is not hidden.
+const ORGANISES: &str = "SELECT r.initiative, COALESCE(o.status, '') AS status
+     FROM roles r LEFT JOIN own_initiatives o ON o.id = r.initiative
+     WHERE r.account_h = $1 AND r.role = 'organiser' AND COALESCE(o.status, 'published') = 'published'
+       AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.initiative = r.initiative)";
 
 /// Accounts that an invitation made and nobody has used since (`$1`), and that may do nothing.
 pub(super) const UNUSED: &str = "
@@ -304,6 +305,20 @@ pub(super) fn about(entry: &TrailEntry, id: &str) -> TrailEntry {
     let mut entry = entry.clone();
     entry.detail["about"] = id.into();
     entry
+}
+
+/// Whether that account organises something that visitors see. A role names no row: that of what is not made here counts where a feed shows it.
+pub(super) async fn organises(
+    transaction: &mut dyn Transaction,
+    account_h: &Digest,
+    is_shown: IsShown<'_>,
+) -> Result<bool, sqlx::Error> {
+    for row in transaction.query(ORGANISES, vec![account_h.into()]).await? {
+        if !row.string("status")?.is_empty() || is_shown(&row.string("initiative")?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Changes a role, and notes from what to what. Says whether it is another one now.

@@ -48,13 +48,16 @@ impl HiddenStore for Database {
     }
 
     async fn show_again(&self, initiative: &str, entry: &TrailEntry) -> Result<bool, StoreError> {
-        let mut transaction = self.driver.begin().await?;
-        let sql = "DELETE FROM hidden WHERE initiative = $1";
-        let was_hidden = transaction.execute(sql, vec![initiative.into()]).await? > 0;
-        if was_hidden {
-            note(&mut *transaction, entry).await?;
-        }
-        transaction.commit().await?;
-        Ok(was_hidden)
+        retried(|| async {
+            let mut transaction = self.driver.begin().await?;
+            let sql = "DELETE FROM hidden WHERE initiative = $1";
+            let was_hidden = transaction.execute(sql, vec![initiative.into()]).await? > 0;
+            if was_hidden {
+                note(&mut *transaction, entry).await?;
+            }
+            transaction.commit().await?;
+            Ok(was_hidden)
+        })
+        .await
     }
 }

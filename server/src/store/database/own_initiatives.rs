@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::accounts::ORGANISES;
+use super::accounts::{organises, set_role};
 use super::batch::enqueue;
 use super::trail::note;
 use super::values::insert;
@@ -17,8 +17,8 @@ use crate::store::row::Row;
 use crate::store::sealed::Sealed;
 use crate::store::tables::{OWN_INITIATIVES, Value};
 use crate::store::{
-    Account, Deed, Message, MessageKind, OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore, OwnStatus,
-    OwnWhich, Proposal, StoreError, TrailEntry, WHO_ASKS,
+    Account, Deed, IsShown, Message, MessageKind, OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore,
+    OwnStatus, OwnWhich, Proposal, Role, StoreError, TrailEntry, WHO_ASKS,
 };
 
 pub(super) const ONE: &str = "SELECT * FROM own_initiatives WHERE id = $1";
@@ -36,6 +36,11 @@ impl OwnInitiativeStore for Database {
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
             self.insert_own(&mut *transaction, content, status, owner, proposal, entry).await?;
+            if !owner.is_empty() {
+                // No role without its row: of what is not made here a role says that somebody is trusted.
+                let role = about(entry, &content.id, Deed::Role, json!({}));
+                set_role(&mut *transaction, owner, &content.id, Some(Role::Organiser), &role).await?;
+            }
             self.stands(&mut *transaction, (&content.id, 1), (None, status), entry).await?;
             Ok(transaction.commit().await?)
         })
@@ -112,9 +117,14 @@ impl OwnInitiativeStore for Database {
         Ok((shown, found.len() as u64))
     }
 
-    async fn may_publish(&self, account: &Account) -> Result<bool, StoreError> {
-        let organises = || self.driver.read(ORGANISES, vec![(&account.account_h).into()]);
-        Ok(account.is_operator || !organises().await?.is_empty())
+    async fn may_publish(&self, account: &Account, is_shown: IsShown<'_>) -> Result<bool, StoreError> {
+        if account.is_operator {
+            return Ok(true);
+        }
+        let mut snapshot = self.driver.snapshot().await?;
+        let may = organises(&mut *snapshot, &account.account_h, is_shown).await?;
+        snapshot.commit().await?;
+        Ok(may)
     }
 
     async fn published_versions(&self) -> Result<Vec<(String, i64)>, StoreError> {

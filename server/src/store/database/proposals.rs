@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
 use super::Database;
-use super::accounts::{ORGANISES, set_role};
+use super::accounts::{organises, set_role};
 use super::own_initiatives::{about, announce_own};
 use super::trail::note;
 use super::values::insert_new;
@@ -16,7 +16,7 @@ use crate::store::sealed::Sealed;
 use crate::store::secret::random_id;
 use crate::store::tables::{PROPOSALS, Value};
 use crate::store::{
-    Account, Begun, Deed, Digest, Draft, Holder, MessageKind, OwnContent, OwnStatus, Proposal,
+    Account, Begun, Deed, Digest, Draft, Holder, IsShown, MessageKind, OwnContent, OwnStatus, Proposal,
     ProposalRecord, ProposalState, ProposalStore, Proposed, Role, StoreError, TrailEntry,
 };
 
@@ -177,11 +177,12 @@ impl ProposalStore for Database {
         &self,
         version: i64,
         content: &OwnContent,
+        is_shown: IsShown<'_>,
         entry: &TrailEntry,
     ) -> Result<Proposed, StoreError> {
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
-            let done = self.confirm_one(&mut *transaction, version, content, entry).await;
+            let done = self.confirm_one(&mut *transaction, (version, content), is_shown, entry).await;
             transaction.commit().await?;
             done
         })
@@ -356,8 +357,8 @@ impl Database {
     async fn confirm_one(
         &self,
         transaction: &mut dyn Transaction,
-        version: i64,
-        content: &OwnContent,
+        (version, content): (i64, &OwnContent),
+        is_shown: IsShown<'_>,
         entry: &TrailEntry,
     ) -> Result<Proposed, StoreError> {
         let id = content.id.as_str();
@@ -378,7 +379,9 @@ impl Database {
         let found = self.read_proposal(&**row)?;
         let email_h = found.email_h.unwrap_or_default();
         let account = match self.locked(transaction, &email_h).await? {
-            Some(account) if account.is_operator || organises(transaction, &email_h).await? => Some(account),
+            Some(account) if account.is_operator || organises(transaction, &email_h, is_shown).await? => {
+                Some(account)
+            }
             _ => None,
         };
         let status = if account.is_some() { OwnStatus::Published } else { OwnStatus::Waiting };
@@ -574,9 +577,4 @@ impl Database {
         }
         Ok(rows.len() as u64)
     }
-}
-
-/// Whether an account organises something that visitors see: anybody may organise a draft of their own.
-async fn organises(transaction: &mut dyn Transaction, account_h: &Digest) -> Result<bool, sqlx::Error> {
-    Ok(!transaction.query(ORGANISES, vec![account_h.into()]).await?.is_empty())
 }

@@ -35,7 +35,7 @@ async fn an_account_is_given_by_mail_looked_at_and_taken_away_after_a_question()
             "asha@example.org",
             "Atelier",
             "Derni\u{e8}re connexion",
-            "Pas de connexion",
+            "Aucune connexion connue",
             "G\u{e8}re cette",
         ] {
             assert!(list.contains(part), "{part}: {list}");

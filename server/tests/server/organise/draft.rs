@@ -1,10 +1,11 @@
 //! Drafts of those who organise, and the list of all that is made here.
 
 use alentour_server::own;
-use alentour_server::store::{OwnStatus, OwnWhich, Role};
+use alentour_server::store::{Deed, OwnStatus, OwnWhich, Proposal, Role, TrailEntry};
+use serde_json::json;
 
 use super::people::{announced, on_each, organiser};
-use super::{Browser, operating, signed_in};
+use super::{Browser, account, operating, signed_in};
 use crate::app::App;
 
 async fn begin(browser: &mut Browser, path: &str, key: char) -> super::Answer {
@@ -119,5 +120,48 @@ async fn what_somebody_makes_who_only_helps_waits_and_operators_find_it_in_the_l
         }
         let drafts = OwnWhich { status: Some(OwnStatus::Draft), owner: None };
         assert_eq!(app.store.own_initiatives(drafts).await.unwrap().len(), 20);
+    }
+}
+
+/// Begins a draft, finishes it, and publishes it, as far as it may; where it stands then.
+async fn publishes(app: &App, browser: &mut Browser, key: char) -> OwnStatus {
+    let id = id(&begin(browser, "/organise/new", key).await.location);
+    walk(app, browser, &id).await;
+    let pressed = format!("version={}", version(app, &id).await);
+    browser.submit(&format!("/organise/i/{id}/publish"), &pressed).await;
+    app.store.own_initiative(&id).await.unwrap().unwrap().status
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_organises_nothing_that_visitors_see_waits() {
+    for (app, _server) in on_each(&announced()).await {
+        // Of what was erased, or of what was never kept.
+        let mut max = signed_in(&app, "max@example.org", "nulle-part", Some(Role::Organiser)).await;
+        assert_eq!(publishes(&app, &mut max, 'a').await, OwnStatus::Waiting);
+        let mut asha = organiser(&app).await;
+        assert_eq!(publishes(&app, &mut asha, 'b').await, OwnStatus::Published);
+        // What they organise is hidden, though it is served for a moment yet: it is not trusted that they publish more.
+        let mut zoe = signed_in(&app, "zoe@example.org", "petition", Some(Role::Organiser)).await;
+        let hidden = TrailEntry::by_hand("petition", Deed::Hidden, json!({}), crate::outbox::now());
+        app.store.hide("petition", "P\u{e9}tition", "Arnaque", &hidden).await.unwrap();
+        assert_eq!(publishes(&app, &mut zoe, 'c').await, OwnStatus::Waiting);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_makes_a_draft_organises_it_in_the_transaction_that_keeps_it() {
+    for (app, _server) in on_each(&announced()).await {
+        let max = account(&app, "max@example.org", false).await;
+        let draft = own::read(r#"{ "name": "Rien" }"#, None).unwrap();
+        let entry = TrailEntry::by_hand(&draft.id, Deed::Proposed, json!({}), crate::outbox::now());
+        let proposal = Proposal::default();
+        let create = || app.store.create_own(&draft, OwnStatus::Draft, &max.id, &proposal, &entry);
+        create().await.unwrap();
+        assert_eq!(app.store.role(&max.account_h, &draft.id).await.unwrap(), Some(Role::Organiser));
+        // What is not kept gives nobody a role.
+        let entry = TrailEntry::by_hand(&draft.id, Deed::Role, json!({}), crate::outbox::now());
+        app.store.set_role(&max.id, &draft.id, None, &entry).await.unwrap();
+        create().await.unwrap_err();
+        assert_eq!(app.store.role(&max.account_h, &draft.id).await.unwrap(), None);
     }
 }

@@ -106,3 +106,139 @@ async fn what_was_reported_of_a_feed_is_hidden_with_one_press() {
         assert!(one.reason.starts_with("Signalements") && one.reason.contains("haineux"), "{}", one.reason);
     }
 }
+
+/// Every address by which a visitor could come to an initiative.
+const PUBLIC: [&str; 20] = [
+    "/v1/feed.json",
+    "/v1/tiles.txt",
+    "/v1/forms.txt",
+    "/v1/first.json?lang=fr&place=69007",
+    "/v1/alentour.js?lang=fr&place=69007",
+    "/v1/live.json?id=atelier",
+    "/v1/action.json?id=atelier&lang=fr",
+    "/v1/course.json?id=atelier",
+    "/near?lang=fr",
+    "/near?lang=fr&words=atelier",
+    "/frame/list?lang=fr",
+    "/embed?lang=fr",
+    "/sitemap.xml",
+    "/i/atelier",
+    "/i/atelier/embed",
+    "/i/atelier/qr.svg",
+    "/i/atelier/poster",
+    "/i/atelier/calendar.ics",
+    "/i/atelier/report",
+    "/privacy?initiative=atelier&lang=fr",
+];
+
+async fn no_visitor_sees_it(app: &App) {
+    let tiles = app.state.feeds.current().unwrap().tiles().version.clone();
+    let tile = |name: &str| format!("/v1/t/{tiles}/{name}.txt");
+    let detail = alentour_server::http::representation::tag(b"atelier");
+    let detail = format!("/v1/i/{}.json", detail.trim_matches('"'));
+    let more = [tile("0"), tile("0.words"), tile("soonest"), detail];
+    for path in PUBLIC.iter().map(|path| (*path).to_owned()).chain(more) {
+        let body = app.get(&path).await.text().await.unwrap();
+        // What was asked for may be said again.
+        let body =
+            body.replace("words=atelier", "").replace("value=\"atelier\"", "").replace("id=atelier", "");
+        assert!(!body.contains("Atelier") && !body.contains("samedi"), "{path}: {body}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_part_in_what_is_hidden_hears_what_becomes_of_it_and_no_visitor_does() {
+    for (app, server) in on_each(&announced()).await {
+        comes(&app, &server, "Zo\u{e9}", 'a').await;
+        comes(&app, &server, "Max", 'b').await;
+        let mut sunday = seat("lea@example.org");
+        sunday["session"] = serde_json::json!("dimanche");
+        assert_eq!(app.post(&key("lea"), &sunday).await.0, 201);
+        let mut watch = Watch::default();
+        watch.tend(&app.state, now()).await.unwrap();
+        let mut browser = operating(&app).await;
+        let letter = format!("reason=Arnaque&subject=Fin&text=Fini&key={}", "a".repeat(32));
+        assert_eq!(hide(&mut browser, &letter).await.status, 200);
+        until_listed(&app, "atelier", false).await;
+        no_visitor_sees_it(&app).await;
+
+        // The mail that asks, its page, and what a late confirmation says.
+        round(&outbox(&app), now()).await;
+        let asking = last(&server, "lea@example.org");
+        assert!(
+            asking.text().contains("Atelier") && asking.text().contains("dimanche 3 mai"),
+            "{}",
+            asking.text()
+        );
+        let path = |mail: &crate::mailbox::Taken, to: &str| {
+            mail.link(to).unwrap().strip_prefix("https://agir.example.org").unwrap().to_owned()
+        };
+        let confirm = path(&asking, "/confirm/");
+        let page = app.get(&confirm).await.text().await.unwrap();
+        assert!(page.contains("Atelier") && page.contains("dimanche 3 mai"), "{page}");
+        let id = page.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        crate::people::submit(&app, &confirm, &format!("id={id}")).await;
+        round(&outbox(&app), now()).await;
+        let told = last(&server, "lea@example.org");
+        assert!(
+            told.text().contains("dimanche 3 mai") && !told.text().contains("/i/atelier"),
+            "{}",
+            told.text()
+        );
+        // Whoever waited gets the seat that is given back, and hears of it.
+        let hers = server.to("zoe@example.org").iter().find_map(|mail| mail.link("/mine/")).unwrap();
+        let hers = hers.strip_prefix("https://agir.example.org").unwrap().to_owned();
+        let page = app.get(&hers).await.text().await.unwrap();
+        assert!(page.contains("samedi 2 mai") && !page.contains("/i/atelier"), "{page}");
+        crate::people::submit(&app, &hers, "session=samedi&action=give-back").await;
+        round(&outbox(&app), now()).await;
+        let promoted = last(&server, "max@example.org");
+        assert!(promoted.text().contains("samedi 2 mai"), "{}", promoted.text());
+        // They are reminded.
+        let sunday = "2099-05-03T14:00:00+02:00".parse::<jiff::Timestamp>().unwrap().as_second();
+        assert_eq!(alentour_server::sessions::remind(&app.state, sunday - 3600).await.unwrap(), 1);
+        round(&outbox(&app), sunday - 3600).await;
+        assert!(last(&server, "lea@example.org").parsed().subject().unwrap().contains("Atelier"));
+        // Dates are called off here, and by the feed.
+        let off = browser.submit("/organise/i/atelier/call-off", "action=call-off&session=dimanche").await;
+        assert!(off.body.contains("Une inscription est pr\u{e9}venue"), "{}", off.body);
+        let mut feed = announced();
+        feed["initiatives"][0]["sessions"][0]["status"] = serde_json::json!("cancelled");
+        feed["initiatives"][3]["name"] = serde_json::json!("Autre vitrine");
+        crate::moved::announce(&app, &feed).await;
+        assert_eq!(watch.tend(&app.state, now()).await.unwrap().told, 1);
+        round(&outbox(&app), now()).await;
+        for (name, date) in [("lea", "dimanche 3 mai"), ("max", "samedi 2 mai")] {
+            let mail = last(&server, &format!("{name}@example.org"));
+            let text = mail.text();
+            assert!(mail.parsed().subject().unwrap().contains("Annul\u{e9}"), "{text}");
+            assert!(text.contains(date) && !text.contains("/i/atelier"), "{text}");
+        }
+        no_visitor_sees_it(&app).await;
+        // What has left its feed is asked about, as of what is shown.
+        assert_eq!(app.post(&key("c"), &seat("nadia@example.org")).await.0, 404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_feed_announces_of_it_is_asked_about_and_not_hidden() {
+    let mut announced = announced();
+    announced["initiatives"][0]["url"] = serde_json::json!("https://maison.example/atelier");
+    for (app, _server) in on_each(&announced).await {
+        let own = alentour_server::own::read(
+            r#"{ "name": "Marche", "url": "https://maison.example/atelier" }"#,
+            None,
+        );
+        let (own, entry) = (own.unwrap(), crate::stores::by_hand(now()));
+        let published = alentour_server::store::OwnStatus::Published;
+        app.store.create_own(&own, published, "", &Default::default(), &entry).await.unwrap();
+        app.state.feeds.own_changed();
+        until_listed(&app, &own.id, true).await;
+        // The feed's is one with ours now, and is hidden by its name: ours stays, and is named.
+        let mut browser = operating(&app).await;
+        let done = hide(&mut browser, "reason=Arnaque").await;
+        assert_eq!(done.status, 200, "{}", done.body);
+        let all = until_page(&mut browser, "/organise/hidden", "Aussi annonc\u{e9}e", true).await;
+        assert!(all.contains("Marche") && listed(&app).await.contains(&own.id), "{all}");
+    }
+}
