@@ -57,7 +57,16 @@ mod tests {
     use super::*;
 
     fn row(begins: Option<i64>, over: Option<i64>) -> Row {
-        Row { id: "a".into(), start: 0, length: 0, is_shown: true, begins, over, organiser: None }
+        Row {
+            id: "a".into(),
+            start: 0,
+            length: 0,
+            is_shown: true,
+            is_hidden: false,
+            begins,
+            over,
+            organiser: None,
+        }
     }
 
     #[test]
