@@ -12,7 +12,7 @@ use alentour_texts::Language;
 use super::cards::Cards;
 use super::compressed::compress;
 use super::cut::Tiles;
-use super::index::{self, Inverting, Row, Written};
+use super::index::{self, Alike, Inverting, Row, Written};
 use super::inverted::{INVERTED, NUMBERS};
 use super::inverting::{self, Numbers};
 use super::leaf::Placed;
@@ -47,7 +47,7 @@ pub struct Draft {
     /// Pages on which later feeds announce the initiative of a row.
     same_as: HashMap<u32, Vec<String>>,
     /// What is like what is hidden at that position, and is not hidden.
-    alike: Vec<(u32, Box<str>)>,
+    alike: Vec<Alike>,
     cards: Cards,
     /// The words of what is shown.
     words: Forms,

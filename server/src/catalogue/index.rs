@@ -81,6 +81,9 @@ pub struct Row {
     pub organiser: Option<Key>,
 }
 
+/// The position of what is hidden, and the identifier of what says the same and is not.
+pub type Alike = (u32, Box<str>);
+
 /// Names an initiative's organiser, however its name is spelt; as the widget compares them.
 pub fn organiser(initiative: &Initiative) -> Option<Key> {
     let name = fold(&initiative.organizer.as_ref()?.name);
@@ -108,7 +111,7 @@ pub struct Written {
 pub fn write(
     path: &Path,
     head: &Head,
-    (rows, alike, scratch): (&[Row], &[(u32, Box<str>)], &OpenFile),
+    (rows, alike, scratch): (&[Row], &[Alike], &OpenFile),
     (tiles, cards): (&[Vec<u32>], &Picked),
     inverting: Option<&Inverting>,
 ) -> io::Result<Written> {
@@ -142,8 +145,7 @@ fn add_items(index: &Connection, rows: &[Row], scratch: &OpenFile) -> io::Result
     Ok(())
 }
 
-/// `alike`: what is not hidden, with the position of what it is like.
-fn add_alike(index: &Connection, rows: &[Row], alike: &[(u32, Box<str>)]) -> io::Result<()> {
+fn add_alike(index: &Connection, rows: &[Row], alike: &[Alike]) -> io::Result<()> {
     for (position, id) in alike {
         let Some(hidden) = rows.get(*position as usize) else { continue };
         index
