@@ -66,7 +66,7 @@ export function absolute(url, part = 'href', from = native(document, 'baseURI'))
 }
 
 /** What a module's bytes must be, which its name says behind a `#`: for a page that has said so of the tag. A browser then compiles none before it has all of it. */
-const sum = (url) => (current?.integrity || /\/v\d+\.[^/]*\/alentour/.test(address)) && url.split('#')[1];
+const sum = (url) => (current?.integrity || /\/v\d+\.[^/]*\/alentour/.test(address) ? url.split('#')[1] : '');
 
 const requests = new Map();
 
