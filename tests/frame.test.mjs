@@ -357,7 +357,7 @@ for (const part of ['app', 'app.form']) {
       await widget(page).link('Réunion publique sur le logement').click();
       await widget(page).detail.getByRole('button', { name: 'Réessayer' }).waitFor();
     }
-    const plain = await open(tag.replace(/ integrity="[^"]*"/, ''));
+    const plain = await open(tag.replace(/ integrity="[^"]*"/, '').replace(/\/v\d[^/]*\/alentour/, '/v1/alentour'));
     await listed(plain);
     await widget(plain).link('Réunion publique sur le logement').click();
     await widget(plain).field('Prénom').waitFor();
