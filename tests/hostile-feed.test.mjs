@@ -79,11 +79,11 @@ const watchfulPolicy = () => ({
 });
 
 /** Nothing ran, nothing was asked for, nothing can be clicked that runs. */
-async function assertHarmless(page, origins) {
+async function assertHarmless(page, origins, said = []) {
   assert.notEqual(await page.title(), 'PWNED');
   assert.deepEqual(page.record.dialogs, []);
   assert.deepEqual(page.record.errors, []);
-  assert.deepEqual(page.record.said(), []);
+  assert.deepEqual(page.record.said().filter((line) => !said.some((part) => line.includes(part))), []);
   assert.deepEqual(await page.evaluate(() => window.violations), []);
   const hrefs = await page.locator('alentour-widget').evaluate((it) => [...it.shadowRoot.querySelectorAll('[href], [src], [action], [formaction], [srcdoc]')].map((link) => link.href ?? link.outerHTML));
   assert.ok(hrefs.length > 0, 'nothing can be clicked at all');
@@ -188,7 +188,8 @@ test('hostile attributes of the tag do nothing', async (t) => {
     const attributes = ['place', 'radius', 'causes', 'kinds', 'lang', 'theme', 'limit', 'api'].map((name) => `data-${name}="${safe}"`).join(' ');
     const page = await at.visit(t, { attributes, headers: watchfulPolicy(), query: `#alentour=${encodeURIComponent(text)}`, browser: { init: watchForHarm } });
     await listed(page);
-    await assertHarmless(page, [at.site.url, at.server.url]);
+    // Whoever has made the page is told, in its console alone.
+    await assertHarmless(page, [at.site.url, at.server.url], ['is not understood. Use ']);
     await page.close();
   }
 });
