@@ -351,7 +351,7 @@ export function element() {
 
     /** What a permanent link leads to is to be seen. Of its own feed the server has a page. */
     async #reveal(id) {
-      if (this.getClientRects().length) return;
+      if (this.checkVisibility?.()) return;
       const { feed, lang } = this.#config();
       const page = feed === base + 'feed.json' && absolute(`../i/${encodeURIComponent(id)}?lang=${lang}`, 'href', base);
       (await rare()).reveal(this, lang, page);

@@ -24,7 +24,7 @@ test('the position is never asked for until the button is pressed', async (t) =>
   const page = await at.visit(t, { browser: { init: countQuestions } });
   await listed(page);
   const { place, words, cards, back, here } = widget(page);
-  await place.pressSequentially('69');
+  await place.pressSequentially('69007');
   await words.fill('devoirs');
   await cards.first().getByRole('link').click();
   await back.click();

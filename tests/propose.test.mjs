@@ -141,7 +141,7 @@ test('proposed without a script on a telephone, confirmed, published, and there 
   assert.equal(await link.getAttribute('href'), 'https://agir.example.org/propose?lang=fr');
   assert.equal(await link.getAttribute('target'), '_blank');
   // And what is wrong with this one is said on the page of the server.
-  await card.getByRole('link', { name: french.name }).click();
+  await card.getByRole('link', { name: french.name, exact: true }).click();
   const report = partner.getByRole('link', { name: 'Signaler un problème' });
   assert.match(await report.getAttribute('href'), /^https:\/\/agir\.example\.org\/i\/a-[0-9a-f]{20}\/report\?lang=fr$/);
   assert.equal(await report.getAttribute('target'), '_blank');

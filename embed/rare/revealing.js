@@ -6,7 +6,10 @@ const STYLE = 'all:initial;position:fixed;inset:auto 12px 12px;z-index:214748364
 // A form's field may be named like a property of the form's.
 const native = (name, node) => Reflect.get(Node.prototype, name, node);
 
-const isSeen = (element) => element.getClientRects().length > 0;
+// What is in a closed `<details>` has its boxes all the same.
+const isSeen = (element) => element.checkVisibility?.() ?? element.getClientRects().length > 0;
+
+const isHarmless = (it) => (it.localName === 'button' ? it.type === 'button' || !it.form : it.matches('[role=tab]:not([href]), a[href^="#"]'));
 
 /** Opens what hides an element: each `<details>` around it, and each panel whose tab says so. Only what cannot lead away or send is pressed. */
 function open(element) {
@@ -14,7 +17,10 @@ function open(element) {
   for (let node = element; node; node = native('parentElement', node) || native('getRootNode', node).call(node).host) around.unshift(node);
   for (const node of around) {
     if (node.localName === 'details') node.open = true;
-    if (node.id && getComputedStyle(node).display === 'none') document.querySelector(`:is(button[type=button], [role=tab]:not(button, [href]), a[href^="#"])[aria-controls~="${CSS.escape(node.id)}"]`)?.click();
+    if (node.id && getComputedStyle(node).display === 'none') {
+      const tabs = document.querySelectorAll(`[aria-controls~="${CSS.escape(node.id)}"]`);
+      [...tabs].find(isHarmless)?.click();
+    }
   }
 }
 

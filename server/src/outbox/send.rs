@@ -146,7 +146,8 @@ impl Outbox {
             Subject::Access(_) => None,
             _ => WayBack::of(&self.settings, record)
                 .or_else(|| Some(WayBack::to_own(base, &initiative.as_deref()?.id, language)))
-                .filter(|_| self.feeds.is_shown(&record.initiative)),
+                // What is hidden has no page to lead to. An alert is of no initiative.
+                .filter(|_| initiative.is_none() || self.feeds.is_shown(&record.initiative)),
         };
         let about = About {
             language,
