@@ -192,10 +192,10 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
     };
     let again = send.clone();
     // In a frame without `allow-forms` nothing is submitted; what is pressed, be it by the Enter key, is.
-    let button = send_button(app, &draft, position, participation.way).on(ev::click, move |event| {
+    let press = move |event: web_sys::MouseEvent| {
         event.prevent_default();
         send();
-    });
+    };
     without_script::sent(app, initiative, form())
         .part("form")
         .attr("novalidate", "")
@@ -228,7 +228,8 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         .child(notice(app, initiative))
         .child(status(app, &draft, false))
         .child(filled(app, position, initiative))
-        .child(button)
+        // Last: it says the date that is chosen as the others are made.
+        .child(send_button(app, &draft, position, participation.way).on(ev::click, press))
 }
 
 /// The town that who agrees to be named is named with.
