@@ -9,10 +9,10 @@ export function attribute(element, name) {
   return element.getAttribute(name) ?? element.getAttribute('data-' + name) ?? '';
 }
 
-const WORDS = /^\s*((volunteering|gathering|petition|group|project|campaign|training|poverty|education|health|employment|housing|inclusion|environment|culture)?\s*(,\s*|$))*$/;
+const WORD = /^\s*((volunteering|gathering|petition|group|project|campaign|training|poverty|education|health|employment|housing|inclusion|environment|culture)\s*)?$/;
 
 /** Whether an attribute says something else than our words: a kind's name, a distance with its unit, a mistake. */
-export const isOdd = ([name, value]) => !(name === 'radius' ? /^\s*(any|\d*)\s*$/ : WORDS).test(value);
+export const isOdd = ([name, value]) => (name === 'radius' ? !/^\s*(any|\d*)\s*$/.test(value) : value.split(',').some((word) => !WORD.test(word)));
 
 /** Whose places are meant: what is said, or a neighbour's by the language's region ("fr-BE"), then France's. Nothing: France's alone. */
 export function countries(element) {

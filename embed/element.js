@@ -117,11 +117,11 @@ export function element() {
     /** Does something once it is known what attributes mean that have no words of ours: a name, a unit. */
     #understand(then) {
       const odd = Object.fromEntries(['radius', 'kinds', 'causes'].map((name) => [name, attribute(this, name)]).filter(isOdd));
-      this.#meant = {};
+      const meant = (this.#meant = {});
       if (!Object.keys(odd).length) return then();
       if (this.#state === 'out') this.#skeleton();
-      const meant = rare().then(({ understand }) => (this.#meant = understand(odd, language(this), say)));
-      meant.catch(() => {}).then(() => this.isConnected && then());
+      const learning = rare().then(({ understand }) => Object.assign(meant, understand(odd, language(this), say)));
+      learning.catch(() => {}).then(() => this.isConnected && then());
     }
 
     #attribute(name) {

@@ -34,7 +34,7 @@ use serde::Serialize;
 
 use crate::app::App;
 pub use crate::app::config::Config;
-pub use crate::app::criteria::ChosenPlace;
+pub use crate::app::criteria::{ChosenPlace, distance};
 use crate::app::draft::Attempt;
 pub use crate::app::draft::Status;
 pub use crate::app::search::Request;
@@ -96,8 +96,8 @@ pub struct Call {
     pub action: &'static str,
     /// How many have, or how many seats are left, where that is known: "1 284 signatures".
     pub count: Option<String>,
-    /// What the initiative is called.
-    pub name: String,
+    /// The same with what the initiative is called, for whoever hears the button alone.
+    pub label: String,
 }
 
 /// A page of a list.
@@ -267,7 +267,8 @@ impl Scene {
             _ => None,
         };
         let count = signatures.or_else(|| facts::pledges(locale, initiative)).or_else(seats);
-        Some(Call { action: locale.text(action), count, name: initiative.name.clone() })
+        let action = locale.text(action);
+        Some(Call { action, count, label: locale.labelled(action, &initiative.name) })
     }
 
     /// The initiative that is open, as the list for what is asked speaks of it, with its form as it was filled in; `None` where none is

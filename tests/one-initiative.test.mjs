@@ -104,3 +104,17 @@ test('a button opens beside a list that somebody is typing in, and being moved k
   await page.evaluate(() => document.querySelector('main').append(document.querySelector('#bouton')));
   assert.equal(await page.locator('#bouton').getByLabel('Prénom').inputValue(), 'Ines');
 });
+
+test('an attribute that says nothing at length, and one that is put right at once, hold nothing up', async (t) => {
+  const page = await at.visit(t, { attributes: `data-place="69007" data-kinds="${' , '.repeat(40)}x" data-loading="eager"` });
+  await listed(page);
+  // What the first value meant comes after the second has been set.
+  await page.evaluate(() => {
+    const widget = document.querySelector('alentour-widget');
+    widget.setAttribute('radius', '50 km');
+    return Promise.resolve().then(() => widget.setAttribute('radius', '10'));
+  });
+  await until(async () => (await widget(page).radius.inputValue()) === '10', 100, () => widget(page).radius.inputValue());
+  await page.waitForTimeout(200);
+  assert.equal(await widget(page).radius.inputValue(), '10');
+});

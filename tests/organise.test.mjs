@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { audit } from './support/axe.mjs';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { at as moment } from './support/feeds.mjs';
-import { startMailbox } from './support/mailbox.mjs';
+import { mailing, startMailbox } from './support/mailbox.mjs';
 import { startServer, binary } from './support/server.mjs';
 import { said, until } from './support/widget.mjs';
 
@@ -28,20 +28,11 @@ const feed = {
 let browser, mailbox, server;
 before(async () => {
   mailbox = await startMailbox();
-  const settings = `public-url = "https://agir.example.org"\n[controller]\nname = "Maison des solidarités"\n[robots]\nwork = 0\nper-address = 0\nfill-seconds = 0\n[mail]\nsmtp = "${mailbox.url}"\nfrom = "Agir <bonjour@example.org>"\n`;
-  [browser, server] = await Promise.all([startBrowser(), startServer(feed, settings)]);
+  [browser, server] = await Promise.all([startBrowser(), startServer(feed, mailing(mailbox))]);
 });
 after(() => Promise.all([browser?.close(), server?.stop(), mailbox?.stop()]));
 
-// At the beginning of a line: answers go to others.
-const to = (email) => mailbox.mails.filter((mail) => mail.includes(`\nTo: ${email}`) || mail.includes(`\nTo: <${email}>`));
-
-/** The path of the link in the next mail to an address that has one of that kind, beyond those it had. */
-async function linked(email, kind, before = 0) {
-  const links = () => to(email).flatMap((mail) => new RegExp(`/${kind}/[0-9a-f]{64}`).exec(mail)?.[0] ?? []);
-  await until(() => links().length > before, 600, () => to(email).join('\n\n'));
-  return links().at(-1);
-}
+const to = (email) => mailbox.to(email);
 
 /** What `alentour accounts` says to that; an address is typed, and in no list of processes. */
 function accounts(input, ...options) {
@@ -65,9 +56,9 @@ async function comes(t, initiative, given, sessions = []) {
   const answer = await fetch(`${server.url}/signups`, { method: 'POST', headers, body: JSON.stringify(form) });
   assert.equal(answer.status, 201, await answer.text());
   const page = await visit(t);
-  await page.goto(server.url + (await linked(email, 'confirm')));
+  await page.goto(server.url + (await mailbox.linked(email, 'confirm')));
   await page.getByRole('button', { name: 'Je confirme' }).click();
-  await linked(email, 'mine');
+  await mailbox.linked(email, 'mine');
 }
 
 /** A page that is signed in as whoever organises these, in that language. */
@@ -79,7 +70,7 @@ async function organising(t, email, initiatives, lang = 'fr', options, more = []
   await page.goto(`${server.url}/organise?lang=${lang}`);
   await page.locator('#email').fill(email);
   await page.locator('form.card button').click();
-  await page.goto(`${server.url}${await linked(email, 'organise/in', before)}?lang=${lang}`);
+  await page.goto(`${server.url}${await mailbox.linked(email, 'organise/in', before)}?lang=${lang}`);
   await page.locator('form button').click();
   await page.locator('.action').first().waitFor();
   return page;
@@ -271,7 +262,7 @@ test('the pages for operators are accessible and fit a telephone, in four langua
     await page.goto(`${server.url}/organise?lang=${lang}`);
     await page.locator('#email').fill(email);
     await page.locator('form.card button').click();
-    await page.goto(`${server.url}${await linked(email, 'organise/in')}?lang=${lang}`);
+    await page.goto(`${server.url}${await mailbox.linked(email, 'organise/in')}?lang=${lang}`);
     await page.locator('form button').click();
     const fits = async (path) => {
       if (DIFFERENT.includes(lang)) await look.look(page, `${lang} ${path}`, false);

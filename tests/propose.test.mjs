@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { audit } from './support/axe.mjs';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { at as moment, day } from './support/feeds.mjs';
-import { startMailbox } from './support/mailbox.mjs';
+import { mailing, startMailbox } from './support/mailbox.mjs';
 import { startServer, binary } from './support/server.mjs';
 import { startSite } from './support/site.mjs';
 import { until } from './support/widget.mjs';
@@ -20,19 +20,9 @@ const feed = {
 let browser, mailbox, server, site;
 before(async () => {
   mailbox = await startMailbox();
-  const settings = `public-url = "https://agir.example.org"\n[controller]\nname = "Maison des solidarités"\n[robots]\nwork = 0\nper-address = 0\nfill-seconds = 0\n[mail]\nsmtp = "${mailbox.url}"\nfrom = "Agir <bonjour@example.org>"\n`;
-  [browser, server, site] = await Promise.all([startBrowser(), startServer(feed, settings), startSite()]);
+  [browser, server, site] = await Promise.all([startBrowser(), startServer(feed, mailing(mailbox)), startSite()]);
 });
 after(() => Promise.all([browser?.close(), server?.stop(), mailbox?.stop(), site?.stop()]));
-
-const to = (email) => mailbox.mails.filter((mail) => mail.includes(`\nTo: ${email}`) || mail.includes(`\nTo: <${email}>`));
-
-/** The path of the link in the next mail to an address that has one of that kind. */
-async function linked(email, kind, before = 0) {
-  const links = () => to(email).flatMap((mail) => new RegExp(`/${kind}/[0-9a-f]{64}`).exec(mail)?.[0] ?? []);
-  await until(() => links().length > before, 600, () => to(email).join('\n\n'));
-  return links().at(-1);
-}
 
 /** Publishes what waits, as whoever runs the installation does at a terminal. */
 async function publish() {
@@ -120,12 +110,12 @@ test('proposed without a script on a telephone, confirmed, published, and there 
   await page.getByRole('button', { name: 'Ce n’est pas la même chose : envoyer' }).click();
   await page.getByRole('heading', { name: 'Ouvrez votre messagerie' }).waitFor();
 
-  const own = await linked('voisine@example.org', 'proposal');
+  const own = await mailbox.linked('voisine@example.org', 'proposal');
   await page.goto(server.url + own);
   await page.getByRole('button', { name: 'Confirmer et transmettre' }).click();
   await page.getByText('En attente de relecture').waitFor();
   await publish();
-  await linked('voisine@example.org', 'proposal', 1);
+  await mailbox.linked('voisine@example.org', 'proposal', 1);
   await page.reload();
   await page.getByRole('link', { name: 'Voir l’action' }).waitFor();
 
@@ -177,7 +167,7 @@ test('each page reads well on a telephone, in the dark and from right to left, b
     await page.keyboard.press('Enter');
     await page.locator('[value=take-back]').waitFor();
     await see('sent');
-    await page.goto(`${server.url}${await linked(`${lang}@example.org`, 'proposal')}?lang=${lang}`);
+    await page.goto(`${server.url}${await mailbox.linked(`${lang}@example.org`, 'proposal')}?lang=${lang}`);
     await see('confirm');
     await page.locator('[value=confirm]').click();
     await page.locator('[value=withdraw]').waitFor();

@@ -37,14 +37,7 @@ before(async () => {
 });
 after(() => Promise.all([server?.stop(), mailbox?.stop()]));
 
-const to = (email) => mailbox.mails.filter((mail) => mail.includes(`To: ${email}`) || mail.includes(`To: <${email}>`));
-
-/** The path of the link in the next mail to an address that has one of that kind, beyond those it had. */
-async function linked(email, kind, before = 0) {
-  const links = () => to(email).flatMap((mail) => new RegExp(`/${kind}/[0-9a-f]{64}`).exec(mail)?.[0] ?? []);
-  await until(() => links().length > before, 600, () => to(email).join('\n\n'));
-  return links().at(-1);
-}
+const to = (email) => mailbox.to(email);
 
 /** A page behind a link of a mail's, in a browser that runs no script. */
 async function follow(t, path, options) {
@@ -68,12 +61,12 @@ async function takesPart(t, id, email, button, fill = () => {}, place = {}) {
   await widget(page).status.getByText('Dernière étape').waitFor();
   assert.deepEqual((await server.signups(id)).filter((row) => row.email === email && row.confirmedAt), [], 'nothing counts before its person has confirmed');
 
-  const own = await follow(t, await linked(email, 'confirm'));
+  const own = await follow(t, await mailbox.linked(email, 'confirm'));
   await own.getByText(name).first().waitFor();
   assert.ok((await said(own.locator('body'))).includes('Camille'), 'what was typed is shown before it is confirmed');
   await own.getByRole('button', { name: 'Je confirme' }).click();
   assert.match(await said(own.locator('h1')), /^(C’est confirmé, merci !|Vous êtes sur la liste d’attente)$/);
-  return linked(email, 'mine');
+  return mailbox.linked(email, 'mine');
 }
 
 /** What is stored of an address. */
@@ -185,7 +178,7 @@ test('a page that is no partner’s is forgotten, and mails lead to the server�
   for (const box of await widget(page).detail.locator('[name^="consents."]').all()) await box.check();
   await widget(page).send(/./).click();
   await widget(page).status.getByText('Dernière étape').waitFor();
-  await linked(email, 'confirm');
+  await mailbox.linked(email, 'confirm');
   assert.deepEqual(waysBack(email), ['']);
   assert.ok(to(email)[0].includes('https://agir.example.org/i/lettre'), to(email)[0]);
 });

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { audit } from './support/axe.mjs';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { at as moment, day } from './support/feeds.mjs';
-import { startMailbox } from './support/mailbox.mjs';
+import { mailing, readable, startMailbox } from './support/mailbox.mjs';
 import { startServer, binary } from './support/server.mjs';
 import { startSite } from './support/site.mjs';
 import { said, until } from './support/widget.mjs';
@@ -22,8 +22,7 @@ const feed = {
 let browser, mailbox, server, site;
 before(async () => {
   mailbox = await startMailbox();
-  const settings = `public-url = "https://agir.example.org"\n[controller]\nname = "Maison des solidarités"\n[robots]\nwork = 0\nper-address = 0\nfill-seconds = 0\n[mail]\nsmtp = "${mailbox.url}"\nfrom = "Agir <bonjour@example.org>"\n`;
-  [browser, server, site] = await Promise.all([startBrowser(), startServer(feed, settings), startSite()]);
+  [browser, server, site] = await Promise.all([startBrowser(), startServer(feed, mailing(mailbox)), startSite()]);
 });
 after(() => Promise.all([browser?.close(), server?.stop(), mailbox?.stop(), site?.stop()]));
 
@@ -191,19 +190,7 @@ async function audited(walk, t, page, state) {
   await walk.beside.unroute('**/*', body);
 }
 
-/** At the beginning of a line: answers go to others. */
-const to = (email) => mailbox.mails.filter((mail) => mail.includes(`\nTo: ${email}`) || mail.includes(`\nTo: <${email}>`)).map(readable);
-
-/** A mail with its parts as text: those in Arabic are sent as base64. */
-const readable = (mail) =>
-  mail.replace(/(\nContent-Transfer-Encoding: base64\r\n\r\n)([\w+/=\r\n]+)/g, (_, head, encoded) => head + Buffer.from(encoded, 'base64').toString());
-
-/** The path of the link in the next mail to an address that has one of that kind, beyond those it had. */
-async function linked(email, kind, before = 0) {
-  const links = () => to(email).flatMap((mail) => new RegExp(`/${kind}/[0-9a-f]{64}`).exec(mail)?.[0] ?? []);
-  await until(() => links().length > before, 600, () => to(email).join('\n\n'));
-  return links().at(-1);
-}
+const to = (email) => mailbox.to(email).map(readable);
 
 /** The mails about what an organiser does, known by their subjects. */
 async function mails(lang, title) {
@@ -259,7 +246,7 @@ async function proposes(walk, t, email) {
   await hand.tick(page, field('#consent'));
   await leads(page, () => hand.press(page, field('button[value=send]')));
   await see('sent');
-  await page.goto(`${server.url}${await linked(email, 'proposal')}?lang=${walk.lang}`);
+  await page.goto(`${server.url}${await mailbox.linked(email, 'proposal')}?lang=${walk.lang}`);
   await see('to be confirmed');
   await leads(page, () => hand.press(page, field('button[value=confirm]')));
   await field('button[value=withdraw]').waitFor();
@@ -315,11 +302,11 @@ async function signsUp(walk, t, { given, email, session, isFull }) {
   await hand.press(page, page.locator('.join button[type=submit]'));
   await page.locator('.received').waitFor();
   const own = await openPage(t, browser, walk.options);
-  await own.goto(`${server.url}${await linked(email, 'confirm')}?lang=${walk.lang}`);
+  await own.goto(`${server.url}${await mailbox.linked(email, 'confirm')}?lang=${walk.lang}`);
   await audited(walk, t, own, 'a sign-up to be confirmed');
   await leads(own, () => hand.press(own, own.locator('form:has([name=id]) button')));
   await audited(walk, t, own, 'a sign-up that is confirmed');
-  await linked(email, 'mine');
+  await mailbox.linked(email, 'mine');
 }
 
 /** A page that is signed in by a mailed link. */
@@ -330,7 +317,7 @@ async function signsIn(walk, t, email) {
   await walk.hand.fill(page, page.locator('#email'), email);
   await leads(page, () => walk.hand.press(page, page.locator('form.card button')));
   await audited(walk, t, page, 'a link is on its way');
-  await page.goto(`${server.url}${await linked(email, 'organise/in')}?lang=${walk.lang}`);
+  await page.goto(`${server.url}${await mailbox.linked(email, 'organise/in')}?lang=${walk.lang}`);
   await audited(walk, t, page, 'the link');
   await leads(page, () => walk.hand.press(page, page.locator('form button').first()));
   await audited(walk, t, page, 'signed in');

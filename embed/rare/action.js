@@ -13,10 +13,10 @@ export async function act(element, { base, lang, direction, adopt, text }) {
   const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' });
   root.replaceChildren(make('slot'));
   const address = `${base}action.json?${new URLSearchParams({ id, lang })}`;
-  const { action, count, name } = JSON.parse(await text(address, true));
+  const { action, count, label } = JSON.parse(await text(address, true));
   const button = make('button', { type: 'button', textContent: action });
   button.part = 'action';
-  button.setAttribute('aria-label', `${action} : ${name}`);
+  button.setAttribute('aria-label', label);
   button.setAttribute('aria-expanded', false);
   const said = make('span', { textContent: count ?? '' });
   said.part = 'count';

@@ -5,7 +5,7 @@ const NAMES = __NAMES__; // By language and attribute: our words, by what people
 const folded = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim();
 
 function radius(said) {
-  const [, number] = /^\s*(\d+)\s*k?m?\s*$/i.exec(said) || [];
+  const [, number] = /^\s*(\d+)\s*(?:km)?\s*$/i.exec(said) || [];
   return number ? [number] : ['', 'kilometres (1 to 20000), or any'];
 }
 

@@ -4,6 +4,7 @@
 //! with its own `router()`.
 
 mod action;
+mod addressed;
 pub mod also;
 pub mod api;
 pub mod back_ups;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::sessions::is_start;
 use crate::store::{CipherError, OwnContent, Tally, hex, random_id};
+use crate::wording::line;
 
 /// Bytes that one may have, written as it is read.
 pub const LARGEST: usize = 32 << 10;
@@ -106,6 +107,11 @@ pub fn initiative_of(content: &OwnContent) -> Result<Option<Initiative>, serde_j
     let document = json!({ "initiatives": [serde_json::from_str::<Value>(&content.json)?] });
     let reading = alentour_formats::read(document.to_string().as_bytes());
     Ok(reading.ok().and_then(|mut reading| reading.feed.initiatives.pop()))
+}
+
+/// What it is called, on one line; by its identifier where this version of the program cannot read it.
+pub fn title_of(id: &str, initiative: Option<&Initiative>) -> String {
+    initiative.map_or_else(|| id.to_owned(), |it| line(&it.name))
 }
 
 /// The same under the identifier that those bytes name: whoever asks for one twice by the same bytes gets the same.

@@ -161,26 +161,22 @@ impl Criteria {
     }
 }
 
-/// The radius that a page asks for: kilometres, with their unit or without ("25 km"), or `any`.
+/// The radius that a page asks for: kilometres, natively also with their unit ("25 km"), or `any`.
 pub fn radius(text: &str) -> Option<u32> {
-    match unit_off(text.trim()) {
+    match text.trim() {
         "any" => None,
-        text => Some(text.parse().ok().filter(|radius| (1..=20_000).contains(radius)).unwrap_or(RADIUS)),
+        text => Some(distance(text).unwrap_or(RADIUS)),
     }
 }
 
-/// In a browser the loader takes it off (`embed/rare/understanding.js`), and likewise gives the words for what people call kinds and causes.
-#[cfg(target_arch = "wasm32")]
-#[inline(always)]
-fn unit_off(text: &str) -> &str {
-    text
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn unit_off(text: &str) -> &str {
-    let number =
-        text.trim_end_matches(|end: char| end.eq_ignore_ascii_case(&'k') || end.eq_ignore_ascii_case(&'m'));
-    number.trim_end()
+/// Kilometres, in a browser without their unit: there the loader takes it off (`embed/rare/understanding.js`), and likewise gives the words for what
+/// people call kinds and causes.
+pub fn distance(text: &str) -> Option<u32> {
+    #[cfg(not(target_arch = "wasm32"))]
+    let text = text.to_lowercase();
+    #[cfg(not(target_arch = "wasm32"))]
+    let text = text.trim_end_matches("km").trim_end();
+    text.parse().ok().filter(|radius| (1..=20_000).contains(radius))
 }
 
 /// The same, as the model has it.

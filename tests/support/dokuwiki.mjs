@@ -3,7 +3,7 @@
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, run, servePhp } from './programs.mjs';
+import { freePort, installed, run, servePhp } from './programs.mjs';
 
 const DEBIAN = '/usr/share/dokuwiki';
 const DATA = ['attic', 'cache', 'index', 'locks', 'log', 'media', 'media_attic', 'media_meta', 'meta', 'pages', 'tmp'];
@@ -21,13 +21,7 @@ $conf['updatecheck'] = 0;
 export async function startDokuWiki() {
   const folder = await mkdtemp(join(tmpdir(), 'alentour-dokuwiki-'));
   const wiki = new DokuWiki(join(folder, 'site'), folder, await freePort());
-  try {
-    await wiki.install();
-  } catch (error) {
-    await wiki.stop();
-    throw error;
-  }
-  return wiki;
+  return installed(wiki);
 }
 
 class DokuWiki {

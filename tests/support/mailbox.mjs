@@ -1,6 +1,7 @@
 // A server that takes mails and delivers none.
 
 import { createServer } from 'node:net';
+import { until } from './widget.mjs';
 
 /** Listens on a port of its own; `mails` are those that came, without their soft line breaks. */
 export async function startMailbox() {
@@ -30,5 +31,22 @@ export async function startMailbox() {
     });
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  return { mails, url: `smtp://127.0.0.1:${server.address().port}`, stop: () => server.close() };
+  const url = `smtp://127.0.0.1:${server.address().port}`;
+  /** Those to an address. At the beginning of a line: answers go to others. */
+  const to = (email) => mails.filter((mail) => mail.includes(`\nTo: ${email}`) || mail.includes(`\nTo: <${email}>`));
+  /** The path of the link in the next mail to an address that has one of that kind, beyond those it had. */
+  const linked = async (email, kind, before = 0) => {
+    const links = () => to(email).flatMap((mail) => new RegExp(`/${kind}/[0-9a-f]{64}`).exec(readable(mail))?.[0] ?? []);
+    await until(() => links().length > before, 600, () => to(email).join('\n\n'));
+    return links().at(-1);
+  };
+  return { mails, url, to, linked, stop: () => server.close() };
 }
+
+/** A mail with its parts as text: those in Arabic are sent as base64. */
+export const readable = (mail) =>
+  mail.replace(/(\nContent-Transfer-Encoding: base64\r\n\r\n)([\w+/=\r\n]+)/g, (_, head, encoded) => head + Buffer.from(encoded, 'base64').toString());
+
+/** Settings of a server that sends its mails there, and keeps no robot out. */
+export const mailing = (mailbox) =>
+  `public-url = "https://agir.example.org"\n[controller]\nname = "Maison des solidarités"\n[robots]\nwork = 0\nper-address = 0\nfill-seconds = 0\n[mail]\nsmtp = "${mailbox.url}"\nfrom = "Agir <bonjour@example.org>"\n`;

@@ -3,7 +3,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, run, servePhp } from './programs.mjs';
+import { freePort, installed, run, servePhp } from './programs.mjs';
 
 const DEBIAN = '/usr/share/mediawiki';
 const PASSWORD = 'un mot de passe assez long';
@@ -12,13 +12,7 @@ const PASSWORD = 'un mot de passe assez long';
 export async function startMediaWiki() {
   const folder = await mkdtemp(join(tmpdir(), 'alentour-mediawiki-'));
   const wiki = new MediaWiki(folder, await freePort());
-  try {
-    await wiki.install();
-  } catch (error) {
-    await wiki.stop();
-    throw error;
-  }
-  return wiki;
+  return installed(wiki);
 }
 
 class MediaWiki {

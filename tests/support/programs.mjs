@@ -68,3 +68,14 @@ export function servePhp(folder, { port, env = {} }) {
   const all = { ...process.env, PHP_CLI_SERVER_WORKERS: '6', ...env };
   return start('php', [...settings, '-S', `127.0.0.1:${port}`, '-t', folder], isReady, { env: all });
 }
+
+/** Something once it is installed; where that fails, nothing of it is left. */
+export async function installed(site) {
+  try {
+    await site.install();
+  } catch (error) {
+    await site.stop();
+    throw error;
+  }
+  return site;
+}

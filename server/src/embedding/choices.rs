@@ -14,7 +14,7 @@ const LONGEST: usize = 300;
 pub const RADII: [&str; 6] = ["5", "10", "25", "50", "100", "any"];
 /// The distance that a tag has which names none.
 pub const RADIUS: &str = "25";
-/// Countries whose places are known, as tags say them.
+/// Countries whose places are known, as tags say them: France, then its neighbours.
 pub const COUNTRIES: [&str; 9] = ["FR", "BE", "CH", "LU", "MC", "DE", "ES", "IT", "GB"];
 
 /// What is put on the page.

@@ -8,15 +8,13 @@ use alentour_model::text::fold;
 use alentour_model::{Initiative, Query};
 use url::Url;
 
-use super::choices::{Choices, Show};
+use super::choices::{COUNTRIES, Choices, Show};
+use crate::addressed::decoded;
 use crate::position::is_position;
 use crate::state::AppState;
 
 /// Initiatives that are proposed where several have such a title.
 const PROPOSED: usize = 8;
-
-/// The countries around France, which are looked in where it has no such place.
-const NEIGHBOURS: &str = "be ch lu mc de es it gb fr";
 
 /// What one name means.
 #[derive(Debug)]
@@ -82,7 +80,8 @@ fn place(state: &AppState, choices: &Choices) -> Named<String> {
     let mut meant = state.bundle.named(typed, &choices.countries.join(" "));
     if choices.countries.is_empty() && !meant.is_clear() {
         // It may be a neighbour's: what is whole there is more than what is alike here.
-        let abroad = state.bundle.named(typed, NEIGHBOURS);
+        let [france, neighbours @ ..] = &COUNTRIES;
+        let abroad = state.bundle.named(typed, &[neighbours.as_slice(), &[*france]].concat().join(" "));
         let is_label = meant.places.iter().any(|place| place.label() == typed);
         if !is_label && (abroad.is_clear() || meant.places.is_empty()) {
             meant = abroad;
@@ -141,21 +140,15 @@ fn titled(state: &AppState, choices: &Choices) -> Option<Vec<(String, String)>> 
 /// The identifier in an address: of its page here (`/i/ID`), or of a partner's that opens it (`#alentour=ID`).
 fn identifier(said: &str) -> Option<String> {
     let url = Url::parse(said).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let decoded = |text: &str| {
-        let pair = format!("a={text}");
-        url::form_urlencoded::parse(pair.replace('+', "%2B").as_bytes())
-            .next()
-            .map(|(_, value)| value.into_owned())
-    };
     if let Some(id) = url.fragment().and_then(|fragment| fragment.strip_prefix("alentour=")) {
-        return decoded(id);
+        return Some(decoded(id));
     }
     if let Some((_, id)) = url.query_pairs().find(|(name, _)| name == "alentour") {
         return Some(id.into_owned());
     }
     let mut parts = url.path_segments()?.skip_while(|part| *part != "i").skip(1);
     // An address that names none is known to nobody.
-    Some(parts.next().and_then(decoded).unwrap_or_default())
+    Some(parts.next().map(decoded).unwrap_or_default())
 }
 
 #[cfg(test)]

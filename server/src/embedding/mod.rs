@@ -51,7 +51,7 @@ pub fn router(state: AppState) -> Router<AppState> {
         .route("/integrer/verifier", get(in_language("fr", "/embed-it/check")))
         .route("/integrar/comprobar", get(in_language("es", "/embed-it/check")))
         .layer(DefaultBodyLimit::max(LARGEST))
-        .layer(middleware::from_fn_with_state(state, page::frame))
+        .layer(middleware::from_fn_with_state(state, page::with_headers))
         .route("/embed-it/copy.js", get(copy))
 }
 

@@ -11,8 +11,6 @@ use super::choices::Choices;
 use super::meant::Meaning;
 use super::snippet::Snippet;
 use super::{form, result};
-use crate::document::{answer, document};
-use crate::people::language;
 use crate::people::page::{PeoplePage, content_security, framed, menu};
 use crate::state::AppState;
 
@@ -24,28 +22,14 @@ const OURS: &str = "; script-src 'self'; frame-src 'self'";
 static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| content_security(&[STYLE]) + OURS);
 
 /// Gives a request its language, its answer the headers of all pages, and its refusal words for people.
-pub async fn frame(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn with_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     framed(&state, request, next, &CONTENT_SECURITY).await
 }
 
 /// A page. `query` is what its own address needs beside the language, each pair with a `&` behind it.
 pub fn render(page: &PeoplePage, title: &str, query: &str, content: &Markup) -> Response {
-    let name = page.state.settings.controller.name.as_str();
-    let head = html! {
-        title { (title) " – " @if name.is_empty() { "Alentour" } @else { (name) } }
-        style { (PreEscaped(STYLE)) }
-    };
-    let body = html! {
-        body {
-            header { p { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } } }
-            main { (content) }
-            footer {
-                (menu(&page.state, page.language))
-                (language::links(page.language, query))
-            }
-        }
-    };
-    answer(document(page.language, &head, &body))
+    let head = html! { style { (PreEscaped(STYLE)) } };
+    page.dressed(title, &head, &menu(&page.state, page.language), Some(query), content)
 }
 
 /// The page that makes the tag. `server` is the address that a snippet names, `pinned` the path and hash of the tag of this version.

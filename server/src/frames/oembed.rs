@@ -11,6 +11,7 @@ use maud::html;
 use serde::Serialize;
 use url::Url;
 
+use crate::addressed::decoded;
 use crate::http::{Error, Visitor, query};
 use crate::initiatives::list_query::ListQuery;
 use crate::position::is_position;
@@ -79,11 +80,10 @@ pub async fn oembed(
         blockquote { a href=(address) { (title) } }
         iframe src=(frame) title=(title) width=(width) height=(height) frameborder="0" marginwidth="0" marginheight="0" {}
     };
-    let controller = state.settings.controller.name.as_str();
     let answer = Answer {
         version: "1.0",
         kind: "rich",
-        provider_name: if controller.is_empty() { "Alentour" } else { controller }.to_owned(),
+        provider_name: state.settings.site_name().to_owned(),
         provider_url: own.base.clone(),
         title,
         cache_age: KEPT,
@@ -112,13 +112,7 @@ fn shown(state: &AppState, own: &Own) -> Result<(String, String, u32), Error> {
         return Ok((title, format!("/embed?{}{lang}", asked.carried()), HEIGHTS.0));
     }
     let id = own.path.strip_prefix("/i/").filter(|id| !id.contains('/')).ok_or(Error::NotFound)?;
-    // A path is decoded like a query's value, but for what means something there alone.
-    let pair = ["id=", &id.replace('&', "%26").replace('+', "%2B")].concat();
-    let id = url::form_urlencoded::parse(pair.as_bytes())
-        .next()
-        .map(|(_, id)| id.into_owned())
-        .unwrap_or_default();
-    let initiative = state.feeds.initiative(&id)?;
+    let initiative = state.feeds.initiative(&decoded(id))?;
     let path = format!("/i/{}/embed?{lang}", encode(&initiative.id));
     Ok((initiative.name.clone(), path, HEIGHTS.1))
 }

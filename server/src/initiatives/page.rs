@@ -97,11 +97,10 @@ impl Page {
 
     /// What stands around the page. `query` is what its own address needs beside the language, to be had in another one.
     pub fn site(&self, query: &str) -> Site {
-        let controller = self.state.settings.controller.name.as_str();
         let style = self.state.bundle.page_style();
         Site {
             language: self.language,
-            name: if controller.is_empty() { "Alentour" } else { controller }.to_owned(),
+            name: self.state.settings.site_name().to_owned(),
             home: self.link("/near"),
             style: style.map(|style| format!("{}/{style}", self.state.settings.base_path())),
             policy: String::new(),

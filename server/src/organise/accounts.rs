@@ -3,7 +3,6 @@
 use alentour_model::EmailAddress;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -13,6 +12,8 @@ use super::page::{OrganisePage, page_number, pages};
 use super::team::role_word;
 use crate::http::Error;
 use crate::observability::security;
+use crate::people::my_data::address_field;
+use crate::people::page::to_be_mended;
 use crate::state::AppState;
 use crate::store::{AccountRemoval, Deed, ListedAccount};
 
@@ -109,11 +110,8 @@ async fn list(mut page: OrganisePage, at: usize, said: Option<Said>) -> Result<R
         (pages(page, at, last, |at| format!("{}&page={at}", page.link("/accounts"))))
         (form(page, wrong))
     };
-    let mut response = page.render(texts.accounts, &[(texts.actions, page.link(""))], "", &content);
-    if wrong.is_some() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    let response = page.render(texts.accounts, &[(texts.actions, page.link(""))], "", &content);
+    Ok(to_be_mended(response, wrong.is_some()))
 }
 
 fn card(page: &OrganisePage, one: &ListedAccount, nth: usize) -> Result<Markup, Error> {
@@ -156,12 +154,7 @@ fn form(page: &OrganisePage, wrong: Option<&str>) -> Markup {
             h2 { (texts.account_give) }
             form method="post" action=(page.link("/accounts")) novalidate {
                 (page.csrf())
-                p {
-                    label for="email" { (texts.address) }
-                    input id="email" name="email" type="email" inputmode="email" autocomplete="off" dir="ltr" required maxlength="254"
-                        value=[wrong] aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong.map(|_| "wrong")] autofocus[wrong.is_some()];
-                }
-                @if wrong.is_some() { p.error id="wrong" { (page.page.texts.email_wrong) } }
+                (address_field(page.page.texts, (texts.address, "off"), wrong))
                 fieldset {
                     legend { (texts.role) }
                     @for (role, words, hint) in [("organiser", texts.account_other, texts.account_other_may), ("operator", texts.operator, texts.operator_may)] {

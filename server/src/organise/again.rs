@@ -35,7 +35,7 @@ pub async fn show(
         &html! {
             p { bdi { (page.title(&id)) } }
             @if is_own { (button(&page, &page.of(&id, "/again"), texts.again)) }
-            p { a.button.quiet href=(page.of(&id, "")) { (texts.edit_to_action) } }
+            (page.to_action(&id))
         },
     ))
 }

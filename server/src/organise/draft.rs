@@ -15,11 +15,11 @@ use super::sign_in::header;
 use crate::check::preview;
 use crate::http::Error;
 use crate::own;
+use crate::people::page::to_be_mended;
 use crate::propose::Answers;
 use crate::state::AppState;
 use crate::steps::Step;
 use crate::store::{Deed, OwnChange, OwnInitiative, OwnStatus, OwnWhich, Proposal, Role, random_id};
-use crate::wording::line;
 
 /// Drafts that one account has at most: a stolen one, or a machine, fills no disk.
 const MOST: usize = 20;
@@ -124,14 +124,7 @@ pub async fn look(
 ) -> Result<Response, Error> {
     match state.store.own_initiative(&id).await? {
         Some(own) if own.status == OwnStatus::Draft => ask(&page, &own, None).await,
-        _ => Ok(page.message(
-            "asked",
-            page.texts.publish,
-            page.texts.no_draft,
-            &html! {
-                p { a.button.quiet href=(page.of(&id, "")) { (page.texts.edit_to_action) } }
-            },
-        )),
+        _ => Ok(page.message("asked", page.texts.publish, page.texts.no_draft, &page.to_action(&id))),
     }
 }
 
@@ -163,8 +156,7 @@ pub async fn publish(
     };
     state.feeds.own_changed();
     state.writer.outbox_wake().notify_one();
-    let back = html! { p { a.button.quiet href=(page.of(&id, "")) { (texts.edit_to_action) } } };
-    Ok(page.message("done", texts.publish, said, &back))
+    Ok(page.message("done", texts.publish, said, &page.to_action(&id)))
 }
 
 /// The first step of a draft in which something is missing.
@@ -185,7 +177,7 @@ async fn ask(page: &OrganisePage, own: &OwnInitiative, wrong: Option<&str>) -> R
         true => (texts.publish_draft_lead, texts.publish),
         false => (texts.send_draft_lead, texts.send_draft),
     };
-    let title = initiative.as_ref().map_or_else(|| id.to_owned(), |it| line(&it.name));
+    let title = own::title_of(id, initiative.as_ref());
     let content = html! {
         h1 { (button) }
         p.lead { bdi { (title) } }
@@ -212,9 +204,6 @@ async fn ask(page: &OrganisePage, own: &OwnInitiative, wrong: Option<&str>) -> R
     };
     let above = [(texts.actions, page.link("")), (title.as_str(), page.of(id, ""))];
     let style = preview::style(&page.state().bundle);
-    let mut response = page.render_styled(button, &above, "", &style, &content);
-    if wrong.is_some() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    let response = page.render_styled(button, &above, "", &style, &content);
+    Ok(to_be_mended(response, wrong.is_some()))
 }

@@ -3,7 +3,6 @@
 use alentour_model::Initiative;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -12,8 +11,10 @@ use serde_json::json;
 use super::letter::{self, Letter};
 use super::page::{OrganisePage, page_number, pages};
 use super::{encoded, now};
+use crate::addressed;
 use crate::http::Error;
 use crate::own;
+use crate::people::page::to_be_mended;
 use crate::state::AppState;
 use crate::store::{Deed, Hidden};
 use crate::wording::line;
@@ -37,15 +38,14 @@ pub struct Asked {
 }
 
 /// What a form sends.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Press {
     pub initiative: String,
     pub action: String,
     pub reason: String,
-    subject: String,
-    text: String,
-    key: String,
+    #[serde(flatten)]
+    letter: Letter,
     /// The reports that it is the answer to, by their ids.
     seen: String,
 }
@@ -84,20 +84,16 @@ pub async fn act(
 ) -> Result<Response, Error> {
     let (texts, id) = (page.texts, press.initiative.as_str());
     match press.action.as_str() {
-        "hide" => {
-            let letter =
-                Letter { subject: press.subject.clone(), text: press.text.clone(), key: press.key.clone() };
-            match hide(&page, id, &press.reason, Some(&letter)).await? {
-                Done::Hidden => {
-                    close_reports(&page, id, &press.seen).await?;
-                    list(&page, 1, Some(texts.hidden_now)).await
-                }
-                Done::Look(wrong) => {
-                    let Press { reason, seen, .. } = press.clone();
-                    ask(&page, id, wrong, Typed { reason, letter: Some(letter), seen }).await
-                }
+        "hide" => match hide(&page, id, &press.reason, Some(&press.letter)).await? {
+            Done::Hidden => {
+                close_reports(&page, id, &press.seen).await?;
+                list(&page, 1, Some(texts.hidden_now)).await
             }
-        }
+            Done::Look(wrong) => {
+                let Press { initiative: id, reason, letter, seen, .. } = press;
+                ask(&page, &id, wrong, Typed { reason, letter: Some(letter), seen }).await
+            }
+        },
         "show" => {
             let entry = page.who()?.entry(id, Deed::ShownAgain, json!({}));
             let was_hidden = state.store.show_again(id, &entry).await?;
@@ -189,11 +185,8 @@ pub async fn ask(
         @if let Some(wrong) = wrong { p.said.wrong role="status" { (wrong) } }
         section.card.asked { (form(page, &initiative, typed).await?) }
     };
-    let mut response = page.render(texts.hide, &above, "", &content);
-    if wrong.is_some() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    let response = page.render(texts.hide, &above, "", &content);
+    Ok(to_be_mended(response, wrong.is_some()))
 }
 
 /// The form that hides one, with the letter to those who take part.
@@ -281,15 +274,7 @@ fn card(page: &OrganisePage, one: &Hidden, nth: usize) -> Markup {
 /// The identifier in what was typed: the address of a page of ours, or an identifier itself.
 fn identifier(typed: &str) -> String {
     let typed = typed.trim();
-    match typed.split_once("/i/") {
-        Some((_, rest)) => {
-            let piece = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            let piece = piece.replace('+', "%2B").replace('=', "%3D").replace('&', "%26");
-            let mut pieces = url::form_urlencoded::parse(piece.as_bytes());
-            pieces.next().map(|(name, _)| name.into_owned()).unwrap_or_default()
-        }
-        None => typed.to_owned(),
-    }
+    addressed::identifier(typed).unwrap_or_else(|| typed.to_owned())
 }
 
 #[cfg(test)]

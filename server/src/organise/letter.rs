@@ -4,6 +4,7 @@ use alentour::app::encode;
 use alentour_model::Initiative;
 use alentour_texts::fill;
 use maud::{Markup, html};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::now;
@@ -14,7 +15,9 @@ use crate::state::AppState;
 use crate::store::{Acceptance, Audience, Deed, LONGEST_SUBJECT, LONGEST_TEXT, Writing, random_id};
 use crate::wording::line;
 
-/// What is written.
+/// What is written: a part of the forms that send it.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
 pub struct Letter {
     pub subject: String,
     pub text: String,

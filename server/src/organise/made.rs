@@ -12,7 +12,6 @@ use super::page::{OrganisePage, page_number, pages};
 use crate::http::Error;
 use crate::own;
 use crate::store::{Account, OwnInitiative, OwnStatus};
-use crate::wording::line;
 
 /// Initiatives on one page.
 const SHOWN: usize = 50;
@@ -75,8 +74,7 @@ fn search(page: &OrganisePage, asked: &Asked, status: Option<OwnStatus>) -> Mark
 /// One of them. Each owner is somebody whom whoever runs the installation may know.
 fn row(page: &OrganisePage, one: &OwnInitiative, owners: &[Account]) -> Markup {
     let (texts, id) = (page.texts, one.content.id.as_str());
-    let name =
-        own::initiative_of(&one.content).ok().flatten().map_or_else(|| id.to_owned(), |it| line(&it.name));
+    let name = own::title_of(id, own::initiative_of(&one.content).ok().flatten().as_ref());
     let owner = owners.iter().find(|account| account.id == one.owner);
     let proposer = Some(one.proposal.email.as_str()).filter(|email| !email.is_empty());
     let owner = owner.map(|account| account.holder.shown()).or(proposer).unwrap_or(texts.made_by_nobody);

@@ -196,7 +196,7 @@ impl OrganisePage {
             body.organise {
                 a.skip href="#content" { (texts.skip) }
                 header {
-                    p { a href=(self.link("")) { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } " · " (texts.organise) } }
+                    p { a href=(self.link("")) { bdi { (self.state().settings.site_name()) } " · " (texts.organise) } }
                     @if let Some(who) = &self.who {
                         nav aria-label=(texts.menu) {
                             a href=(self.link("")) { (texts.actions) }
@@ -237,6 +237,11 @@ impl OrganisePage {
         // Without a referrer browsers that are not told of `Sec-Fetch-Site` hide from us that a form is our own.
         response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
         response
+    }
+
+    /// The way back to an action, as a button.
+    pub fn to_action(&self, id: &str) -> Markup {
+        html! { p { a.button.quiet href=(self.of(id, "")) { (self.texts.edit_to_action) } } }
     }
 
     /// A page that says one thing, and where to go on.

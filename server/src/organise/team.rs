@@ -15,6 +15,8 @@ use super::page::OrganisePage;
 use super::sign_in::header;
 use crate::http::Error;
 use crate::observability::security;
+use crate::people::my_data::address_field;
+use crate::people::page::to_be_mended;
 use crate::state::AppState;
 use crate::store::{Deed, Invitation, Invited, Member, Role, RoleChange, member_name};
 
@@ -86,11 +88,8 @@ pub async fn act(
         return Ok((StatusCode::SEE_OTHER, [(LOCATION, header(&page.link(""))?)]).into_response());
     }
     let team = state.store.team(&id).await?;
-    let mut response = render(&page, &id, &team, Some(&said))?;
-    if said.wrong.is_some() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    let response = render(&page, &id, &team, Some(&said))?;
+    Ok(to_be_mended(response, said.wrong.is_some()))
 }
 
 async fn invite(page: &OrganisePage, id: &str, typed: &str, role: Role) -> Result<Said, Error> {
@@ -184,12 +183,7 @@ fn form(page: &OrganisePage, wrong: Option<&str>) -> Markup {
             h2 { (texts.team_add) }
             form method="post" novalidate {
                 (page.csrf())
-                p {
-                    label for="email" { (texts.address) }
-                    input id="email" name="email" type="email" inputmode="email" autocomplete="off" dir="ltr" required maxlength="254"
-                        value=[wrong] aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong.map(|_| "wrong")] autofocus[wrong.is_some()];
-                }
-                @if wrong.is_some() { p.error id="wrong" { (page.page.texts.email_wrong) } }
+                (address_field(page.page.texts, (texts.address, "off"), wrong))
                 fieldset {
                     legend { (texts.role) }
                     @for (role, words, hint) in [(Role::Helper, texts.helper, texts.helper_may), (Role::Organiser, texts.organiser, texts.organiser_may)] {

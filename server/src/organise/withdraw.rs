@@ -2,7 +2,6 @@
 
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -13,9 +12,9 @@ use super::now;
 use super::page::OrganisePage;
 use crate::http::Error;
 use crate::own;
+use crate::people::page::to_be_mended;
 use crate::state::AppState;
 use crate::store::{Deed, OwnChange, OwnInitiative, OwnStatus};
-use crate::wording::line;
 
 /// What a form sends.
 #[derive(Default, Deserialize)]
@@ -23,16 +22,8 @@ use crate::wording::line;
 pub struct Press {
     action: String,
     version: i64,
-    subject: String,
-    text: String,
-    /// Names what is written, so that a double press sends it once.
-    key: String,
-}
-
-impl Press {
-    fn letter(&self) -> Letter {
-        Letter { subject: self.subject.clone(), text: self.text.clone(), key: self.key.clone() }
-    }
+    #[serde(flatten)]
+    letter: Letter,
 }
 
 /// `GET`: what a press does.
@@ -70,9 +61,9 @@ pub async fn act(
             return ask(&page, &own, Some(page.texts.withdraw_dates), None).await;
         }
         if letter::tells(&state, letter::count_told(&state, &id).await?)
-            && let Some(wrong) = letter::send(&page, &id, &press.letter()).await?
+            && let Some(wrong) = letter::send(&page, &id, &press.letter).await?
         {
-            return ask(&page, &own, Some(wrong), Some(&press)).await;
+            return ask(&page, &own, Some(wrong), Some(press.letter)).await;
         }
     }
     let entry = who.entry(&id, deed, json!({}));
@@ -86,8 +77,7 @@ pub async fn act(
     state.feeds.own_changed();
     state.writer.outbox_wake().notify_one();
     let said = if to == OwnStatus::Published { page.texts.published_now } else { page.texts.withdrawn_now };
-    let back = html! { p { a.button.quiet href=(page.of(&id, "")) { (page.texts.edit_to_action) } } };
-    Ok(page.message("done", page.texts.withdraw, said, &back))
+    Ok(page.message("done", page.texts.withdraw, said, &page.to_action(&id)))
 }
 
 fn of_a_feed(page: &OrganisePage, id: &str) -> Response {
@@ -100,12 +90,12 @@ async fn ask(
     page: &OrganisePage,
     own: &OwnInitiative,
     wrong: Option<&str>,
-    typed: Option<&Press>,
+    typed: Option<Letter>,
 ) -> Result<Response, Error> {
     let (state, texts, id) = (page.state(), page.texts, own.content.id.as_str());
     let (tally, count) = (state.store.tally(id, now()).await?, letter::count_told(state, id).await?);
     let initiative = own::initiative_of(&own.content).ok().flatten();
-    let title = initiative.as_ref().map_or_else(|| id.to_owned(), |it| line(&it.name));
+    let title = own::title_of(id, initiative.as_ref());
     let form = match own.status {
         OwnStatus::Published if own::has_people_to_come(&own.content, &tally, now()) => html! {
             p { (texts.withdraw_dates) }
@@ -115,7 +105,7 @@ async fn ask(
             let letter = match &initiative {
                 Some(initiative) if letter::tells(state, count) => {
                     let letter = match typed {
-                        Some(typed) => typed.letter(),
+                        Some(typed) => typed,
                         None => {
                             let said = (texts.withdraw_subject, texts.withdraw_text);
                             letter::proposed(page, initiative, said).await
@@ -144,11 +134,8 @@ async fn ask(
         section.card.asked { (form) }
     };
     let above = [(texts.actions, page.link("")), (title.as_str(), page.of(id, ""))];
-    let mut response = page.render(&format!("{} – {title}", texts.withdraw), &above, "", &content);
-    if wrong.is_some() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    let response = page.render(&format!("{} – {title}", texts.withdraw), &above, "", &content);
+    Ok(to_be_mended(response, wrong.is_some()))
 }
 
 /// What a press does, with the letter that is written then.

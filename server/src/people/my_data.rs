@@ -6,15 +6,14 @@ use alentour_model::EmailAddress;
 use alentour_texts::Pages;
 use axum::Form;
 use axum::extract::State;
-use axum::http::header::REFERRER_POLICY;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::now;
-use super::page::{PeoplePage, write_to};
+use super::page::{PeoplePage, without_secret, write_to};
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor, is_own_form};
 use crate::state::AppState;
@@ -34,7 +33,7 @@ pub async fn ask(page: PeoplePage) -> Response {
 
 fn form(page: &PeoplePage, wrong: Option<&str>) -> Response {
     let texts = page.texts;
-    let mut response = match page.state.settings.mail {
+    let response = match page.state.settings.mail {
         None => page.render(
             texts.my_data,
             Some(""),
@@ -57,17 +56,20 @@ fn form(page: &PeoplePage, wrong: Option<&str>) -> Response {
             },
         ),
     };
-    // No secret is in this address, and without a referrer browsers hide from us that the form is our own.
-    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    response
+    without_secret(response)
 }
 
 /// The field for an address to which a link is mailed. `wrong` is what was typed that is none.
 pub fn email_field(texts: &Pages, wrong: Option<&str>) -> Markup {
+    address_field(texts, (texts.email, "email"), wrong)
+}
+
+/// The field for an address, with its label and what browsers may fill in (`autocomplete`).
+pub fn address_field(texts: &Pages, (label, filled): (&str, &str), wrong: Option<&str>) -> Markup {
     html! {
         p {
-            label for="email" { (texts.email) }
-            input id="email" name="email" type="email" autocomplete="email" inputmode="email" dir="ltr"
+            label for="email" { (label) }
+            input id="email" name="email" type="email" autocomplete=(filled) inputmode="email" dir="ltr"
                 required maxlength="254" value=[wrong] aria-invalid=[wrong.map(|_| "true")]
                 aria-describedby=[wrong.map(|_| "wrong")] autofocus[wrong.is_some()];
         }

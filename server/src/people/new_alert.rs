@@ -9,13 +9,12 @@ use alentour_model::{AlertRequest, FieldProblem};
 use alentour_texts::fill;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
-use axum::http::header::REFERRER_POLICY;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::{Markup, html};
 
 use super::now;
-use super::page::{PeoplePage, write_to};
+use super::page::{PeoplePage, to_be_mended, without_secret, write_to};
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor, is_own_form};
 use crate::position::is_position;
@@ -196,7 +195,7 @@ fn form(page: &PeoplePage, typed: &NewAlert, refused: Option<Refused>) -> Result
         ("kinds", &typed.kinds),
         ("causes", &typed.causes),
     ];
-    let mut response = page.render(
+    let response = page.render(
         texts.alert_new,
         None,
         html! {
@@ -218,12 +217,7 @@ fn form(page: &PeoplePage, typed: &NewAlert, refused: Option<Refused>) -> Result
             }
         },
     );
-    if is_refused {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    // No secret is in this address, and without a referrer browsers hide from us that the form is our own.
-    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    Ok(response)
+    Ok(without_secret(to_be_mended(response, is_refused)))
 }
 
 /// A line to be typed, of that name, label and type.

@@ -60,6 +60,20 @@ pub fn menu(state: &AppState, language: Language) -> Markup {
     }
 }
 
+/// Marks a page with something to mend.
+pub fn to_be_mended(mut response: Response, is_refused: bool) -> Response {
+    if is_refused {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    response
+}
+
+/// Lets browsers say that a form is our own: no secret is in the address of a page that begins one.
+pub fn without_secret(mut response: Response) -> Response {
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
+
 /// What a form that comes back needs, with links to the fields: whether each is wrong, its field's id, and what to do.
 pub fn mend(texts: &Organising, all: &[(bool, &str, &str)]) -> Markup {
     html! {
@@ -116,22 +130,32 @@ impl PeoplePage {
     /// The page. `query` is what its own address needs beside the language, to be had in another one; `None` for what
     /// has no address of its own.
     pub fn render(&self, title: &str, query: Option<&str>, content: Markup) -> Response {
+        let head = html! { (unlisted()) style { (PreEscaped(STYLE)) } };
+        self.dressed(title, &head, &menu(&self.state, self.language), query, &content)
+    }
+
+    /// The same in another dress: `head` has the style, and what else stands there; `menu` is at its foot.
+    pub fn dressed(
+        &self,
+        title: &str,
+        head: &Markup,
+        menu: &Markup,
+        query: Option<&str>,
+        content: &Markup,
+    ) -> Response {
         let name = self.state.settings.controller.name.as_str();
         let head = html! {
-            (unlisted())
             title { (title) @if !name.is_empty() { " – " (name) } }
-            style { (PreEscaped(STYLE)) }
+            (head)
         };
         let body = html! {
             body {
                 a.skip href="#content" { (self.language.organising().skip) }
-                header { p { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } } }
+                header { p { bdi { (self.state.settings.site_name()) } } }
                 main id="content" { (content) }
                 footer {
-                    (menu(&self.state, self.language))
-                    @if let Some(query) = query {
-                        (language::links(self.language, query))
-                    }
+                    (menu)
+                    @if let Some(query) = query { (language::links(self.language, query)) }
                 }
             }
         };

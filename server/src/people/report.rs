@@ -7,13 +7,12 @@ use alentour_model::{EmailAddress, Initiative};
 use alentour_texts::Organising;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::header::REFERRER_POLICY;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::html;
 
 use super::now;
-use super::page::{PeoplePage, mend};
+use super::page::{PeoplePage, mend, to_be_mended, without_secret};
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor, is_own_form};
 use crate::signups::FormTicket;
@@ -227,11 +226,6 @@ fn form(
         }
         p { a href=(page.link(&format!("/i/{}", alentour::app::encode(&initiative.id)))) { (texts.report_back) } }
     };
-    let mut response = page.render(texts.report, Some(""), content);
-    if is_refused {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    // No secret is in this address, and without a referrer browsers hide from us that the form is our own.
-    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    Ok(response)
+    let response = page.render(texts.report, Some(""), content);
+    Ok(without_secret(to_be_mended(response, is_refused)))
 }

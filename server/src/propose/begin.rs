@@ -7,13 +7,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::page::{
-    kept_by_browsers, message, name_of, numbered, refused, render, see, steps, without_secret,
-};
+use super::page::{kept_by_browsers, message, name_of, numbered, render, see, steps};
 use super::sent::{Sent, value};
 use super::{Opened, now, opened};
 use crate::http::{Error, Visitor, is_own_form};
-use crate::people::page::PeoplePage;
+use crate::people::page::{PeoplePage, to_be_mended, without_secret};
 use crate::signups::FormTicket;
 use crate::state::AppState;
 use crate::steps::{self, Asking, Fields, Problem, Step, Town};
@@ -137,7 +135,7 @@ fn first(
         }
     };
     let response = render(page, texts.propose, "", "", &content);
-    Ok(kept_by_browsers(without_secret(refused(response, !problems.is_empty() || !said.is_empty()))))
+    Ok(kept_by_browsers(without_secret(to_be_mended(response, !problems.is_empty() || !said.is_empty()))))
 }
 
 /// What a step is called, and which it is.

@@ -3,15 +3,14 @@
 use std::sync::LazyLock;
 
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, PreEscaped, html};
 
 use super::Opened;
-use crate::document::{answer, document, unlisted};
-use crate::people::language;
+use crate::document::unlisted;
 use crate::people::page::{PeoplePage, content_security, framed};
 use crate::state::AppState;
 use crate::steps::Step;
@@ -28,28 +27,19 @@ pub async fn frame(State(state): State<AppState>, request: Request, next: Next) 
 
 /// A page. `query` is what its own address needs beside the language; `style` one of its own after that of all pages.
 pub fn render(page: &PeoplePage, title: &str, query: &str, style: &str, content: &Markup) -> Response {
-    let name = page.state.settings.controller.name.as_str();
     let head = html! {
         (unlisted())
-        title { (title) @if !name.is_empty() { " – " (name) } }
         style { (PreEscaped(STYLE)) }
         @if !style.is_empty() { style { (PreEscaped(style)) } }
     };
-    let body = html! {
-        body {
-            a.skip href="#content" { (page.language.organising().skip) }
-            header { p { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } } }
-            main id="content" { (content) }
-            footer {
-                nav {
-                    a href=(page.link("/privacy")) target="_blank" { (page.texts.privacy) }
-                    a href=(page.link("/accessibility")) target="_blank" { (page.language.accessibility().link) }
-                }
-                (language::links(page.language, query))
-            }
+    // What is typed stays: these open tabs of their own.
+    let menu = html! {
+        nav {
+            a href=(page.link("/privacy")) target="_blank" { (page.texts.privacy) }
+            a href=(page.link("/accessibility")) target="_blank" { (page.language.accessibility().link) }
         }
     };
-    let mut response = answer(document(page.language, &head, &body));
+    let mut response = page.dressed(title, &head, &menu, Some(query), content);
     if !style.is_empty()
         && let Ok(policy) = HeaderValue::from_str(&content_security(&[STYLE, style]))
     {
@@ -76,20 +66,6 @@ pub fn gone(page: &PeoplePage) -> Response {
 /// Leads to another page, which a reload does not send again.
 pub fn see(page: &PeoplePage, path: &str) -> Response {
     Redirect::to(&page.link(path)).into_response()
-}
-
-/// Marks a page with something to mend.
-pub fn refused(mut response: Response, is_refused: bool) -> Response {
-    if is_refused {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    response
-}
-
-/// Lets browsers say that a form is our own: no secret is in the address of a page that begins one.
-pub fn without_secret(mut response: Response) -> Response {
-    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    response
 }
 
 /// Lets browsers keep a page for whoever goes back to it: what was typed is there then, and the server has said nothing of anybody on it.

@@ -10,14 +10,14 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::content::Answers;
-use super::page::{kept, message, name_of, numbered, refused, render, see, steps};
+use super::page::{kept, message, name_of, numbered, render, see, steps};
 use super::sent::{Sent, value};
 use super::{Opened, now};
 use crate::check::preview;
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor};
 use crate::likeness::{Like, likeness};
-use crate::people::page::PeoplePage;
+use crate::people::page::{PeoplePage, to_be_mended};
 use crate::state::AppState;
 use crate::steps::{self, Problem, Step};
 use crate::store::{Deed, Draft, ProposalState, TrailEntry};
@@ -67,7 +67,7 @@ pub async fn show(
     };
     let style = preview::style(&page.state.bundle);
     let response = render(page, texts.step_send, "step=send&", &style, &content);
-    Ok(refused(response, !problems.is_empty()))
+    Ok(to_be_mended(response, !problems.is_empty()))
 }
 
 /// The initiative as visitors will see it.

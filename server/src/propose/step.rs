@@ -11,12 +11,12 @@ use serde::Deserialize;
 
 use super::begin::heading;
 use super::content::Answers;
-use super::page::{gone, kept, message, refused, render, see, steps};
+use super::page::{gone, kept, message, render, see, steps};
 use super::sent::{Sent, value};
 use super::{Opened, now, opened, send};
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor};
-use crate::people::page::PeoplePage;
+use crate::people::page::{PeoplePage, to_be_mended};
 use crate::state::AppState;
 use crate::steps::{self, Asking, MOST_ROWS, Problem, Step};
 use crate::store::{Draft, ProposalState};
@@ -195,7 +195,7 @@ fn one(
         }
         @if opened.found.state == ProposalState::Draft { (kept(page, opened)) }
     };
-    refused(render(page, texts.propose, &query, "", &content), is_refused)
+    to_be_mended(render(page, texts.propose, &query, "", &content), is_refused)
 }
 
 fn continue_later(page: &PeoplePage, wrong: Option<&str>) -> Markup {

@@ -256,6 +256,11 @@ impl Settings {
         Ok(())
     }
 
+    /// What stands at the head of pages: who runs the site, where that is said.
+    pub fn site_name(&self) -> &str {
+        Some(self.controller.name.as_str()).filter(|name| !name.is_empty()).unwrap_or("Alentour")
+    }
+
     /// Whether visitors can propose initiatives here.
     pub fn takes_proposals(&self) -> bool {
         self.proposals.open && self.mail.is_some()

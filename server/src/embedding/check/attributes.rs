@@ -1,5 +1,6 @@
 //! What is wrong with what a tag or an element says.
 
+use alentour::render::distance;
 use alentour_model::text::fold;
 use alentour_model::{Cause, Kind};
 use alentour_texts::Language;
@@ -75,7 +76,7 @@ fn misunderstood(name: &str, value: &str) -> Option<Finding> {
     let said = |instead: &str| Some(Finding::of("value").instead(instead));
     match name {
         _ if value.is_empty() => None,
-        "radius" if !is_radius(value) => said("25, 25 km, any"),
+        "radius" if value != "any" && distance(value).is_none() => said("25, 25 km, any"),
         "lang" if Language::parse(value).is_none() => said("fr, en, es, ar"),
         "theme" if !["light", "dark", "auto"].contains(&value) => said("light, dark, auto"),
         "limit" if value.parse::<u16>().is_ok_and(|limit| limit > 0) => None,
@@ -86,19 +87,12 @@ fn misunderstood(name: &str, value: &str) -> Option<Finding> {
                 .split([' ', ','])
                 .any(|code| !code.is_empty() && !COUNTRIES.contains(&code.to_uppercase().as_str())) =>
         {
-            said("FR, BE, CH, LU, MC, DE, ES, IT, GB")
+            said(&COUNTRIES.join(", "))
         }
         "kinds" => unknown(value, &Kind::ALL.iter().map(Kind::as_str).collect::<Vec<_>>()),
         "causes" => unknown(value, &Cause::ALL.iter().map(Cause::as_str).collect::<Vec<_>>()),
         _ => None,
     }
-}
-
-/// As `embed/rare/understanding.js` reads it.
-fn is_radius(value: &str) -> bool {
-    let value = value.to_lowercase();
-    let number = value.trim_end_matches("km").trim_end_matches(['k', 'm']).trim();
-    value == "any" || number.parse::<u32>().is_ok_and(|radius| (1..=20_000).contains(&radius))
 }
 
 /// Words that are neither ours nor what people call them in one of our languages.
@@ -143,6 +137,13 @@ mod tests {
         let mut findings = Findings::default();
         look(is_tag, &attributes, &mut findings);
         findings.all.into_iter().map(|it| (it.key, it.value, it.instead)).collect()
+    }
+
+    #[test]
+    fn it_knows_the_attributes_that_the_loader_reads_and_no_others() {
+        let (_, all) = include_str!("../../../../embed/asked.js").split_once("ATTRIBUTES = [").unwrap();
+        let all = all.split(']').next().unwrap().split(", ").map(|name| name.trim_matches('\''));
+        assert_eq!(all.chain(["target", "fallback"]).collect::<Vec<_>>(), KNOWN);
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod report;
 use alentour_texts::fill;
 use axum::body::Bytes;
 use axum::extract::RawQuery;
-use axum::http::header::{REFERRER_POLICY, RETRY_AFTER};
+use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
@@ -23,7 +23,7 @@ use self::report::{Finding, Findings};
 use super::page::render;
 use super::server;
 use crate::http::{Error, Visitor, is_own_form};
-use crate::people::page::PeoplePage;
+use crate::people::page::{PeoplePage, without_secret};
 use crate::position::is_position;
 use crate::sandbox::{SandboxError, Task};
 
@@ -162,7 +162,5 @@ fn shown(page: &PeoplePage, status: StatusCode, address: &str, part: &Markup) ->
     };
     let mut response = render(page, texts.check, "", &content);
     *response.status_mut() = status;
-    // Without a referrer browsers hide from us that the form is our own.
-    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    response
+    without_secret(response)
 }

@@ -106,3 +106,14 @@ fn each_way_says_the_same_choices() {
     assert!(code("mediawiki", "one").contains("data-open=\"toit\" data-lang=\"fr\" data-only=\"true\""));
     assert!(!code("wordpress-author", "list").contains("<script"));
 }
+
+#[test]
+fn the_guides_have_the_script_for_mediawiki_that_is_made_here() {
+    let script = COMMON_SCRIPT.replace("SERVER", "https://agir.example.org");
+    for guide in [
+        include_str!("../../../../docs/integrer/mediawiki.md"),
+        include_str!("../../../../docs/embedding/mediawiki.md"),
+    ] {
+        assert!(guide.contains(&script));
+    }
+}

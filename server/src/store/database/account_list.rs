@@ -21,26 +21,25 @@ impl AccountListStore for Database {
         roles: usize,
     ) -> Result<(Vec<ListedAccount>, u64), StoreError> {
         let mut snapshot = self.driver.snapshot().await?;
-        let sql = "SELECT * FROM accounts ORDER BY created_at, id LIMIT $1 OFFSET $2";
+        let sql = "
+            SELECT a.*, (SELECT max(s.began_at) FROM account_sessions s WHERE s.account_h = a.account_h) AS signed_in_at,
+                   (SELECT count(*) FROM roles r WHERE r.account_h = a.account_h) AS all_roles
+            FROM accounts a ORDER BY a.created_at, a.id LIMIT $1 OFFSET $2";
         let values = vec![(most as i64).into(), (from as i64).into()];
         let mut listed = Vec::with_capacity(most);
         for row in snapshot.query(sql, values).await? {
             let account = self.read_account(&*row)?;
-            let name = || vec![(&account.account_h).into()];
-            let sql = "SELECT max(began_at) AS at FROM account_sessions WHERE account_h = $1";
-            let at = snapshot.query(sql, name()).await?;
-            let sql = "SELECT count(*) AS many FROM roles WHERE account_h = $1";
-            let many = snapshot.query(sql, name()).await?;
             let sql = "SELECT initiative, role FROM roles WHERE account_h = $1 ORDER BY initiative LIMIT $2";
-            let some = snapshot.query(sql, [name(), vec![(roles as i64).into()]].concat()).await?;
+            let some = vec![(&account.account_h).into(), (roles as i64).into()];
+            let some = snapshot.query(sql, some).await?;
             let mut roles = Vec::with_capacity(some.len());
             for row in &some {
                 if let Some(role) = Role::parse(&row.string("role")?) {
                     roles.push((row.string("initiative")?, role));
                 }
             }
-            let signed_in_at = at.first().map(|row| row.integer("at")).transpose()?.flatten();
-            let all_roles = many.first().map_or(Ok(0), |row| row.number("many"))?.unsigned_abs();
+            let (signed_in_at, all_roles) =
+                (row.integer("signed_in_at")?, row.number("all_roles")?.unsigned_abs());
             listed.push(ListedAccount { account, signed_in_at, roles, all_roles });
         }
         let all = snapshot.query("SELECT count(*) AS many FROM accounts", Vec::new()).await?;
