@@ -40,6 +40,8 @@ const OPTIMISE: &[&str] = &[
     "--enable-multivalue",
     "--strip-producers",
     "--strip-target-features",
+    // The compiler has the stack laid at the beginning, so that its last kilobyte is what is never written: 1 % smaller.
+    "--low-memory-unused",
 ];
 
 /// What the linker is told, and the compiler, of a module that is cut in two: its relocations and its symbols stay in it.
