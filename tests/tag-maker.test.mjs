@@ -52,6 +52,43 @@ test('chosen without a script on a telephone, and what is in the address is chos
   assert.equal(await page.getByLabel('Autour de quel lieu').inputValue(), 'Saint-Denis (93200)');
 });
 
+test('a place is completed while it is typed, chosen by keyboard, and asked about no more', async (t) => {
+  const page = await openPage(t, browser);
+  const asked = [];
+  page.on('request', (request) => request.url().includes('/places.json') && asked.push(new URL(request.url()).searchParams));
+  await page.goto(`${server.url}/embed-it?lang=fr`);
+  const field = page.getByRole('combobox', { name: 'Autour de quel lieu' });
+  const options = field.locator('~ [role=listbox]').getByRole('option');
+  await field.pressSequentially('Villeurb', { delay: 20 });
+  await options.first().waitFor();
+  assert.deepEqual([asked.map((it) => it.get('place')), await options.allInnerTexts()], [['Villeurb'], ['Villeurbanne (69100)']]);
+  assert.ok(await page.getByRole('status').filter({ hasText: /^1 suggestion$/ }).count());
+  // Escape and what one goes on typing put the list away; nothing is taken until it is chosen.
+  await field.press('Escape');
+  assert.deepEqual([await options.count(), await field.getAttribute('aria-expanded'), await field.inputValue()], [0, 'false', 'Villeurb']);
+  await field.fill('Saint-Den');
+  await options.nth(2).waitFor();
+  await field.press('ArrowUp');
+  await field.press('ArrowDown');
+  assert.equal(await page.locator(`#${await field.getAttribute('aria-activedescendant')}`).getAttribute('aria-selected'), 'true');
+  const chosen = await options.first().innerText();
+  await field.press('Enter');
+  assert.deepEqual([await field.inputValue(), await options.count()], [chosen, 0]);
+  assert.equal(new URL(page.url()).searchParams.get('place'), null, 'the first Enter chooses');
+  await field.press('Enter');
+  await page.locator('#code').waitFor();
+  assert.equal(await page.locator('#mend').count(), 0);
+  assert.ok((await code(page))[0].includes(`/near?place=${encodeURIComponent(chosen)}&amp;`), chosen);
+  // In the countries that are ticked, by touch.
+  await page.getByText('Type d’action, Cause').click();
+  await page.getByLabel('Belgique').check();
+  await field.fill('Lièg');
+  await options.filter({ hasText: '(BE-4000)' }).click();
+  assert.match(await field.inputValue(), /\(BE-4000\)$/);
+  assert.deepEqual(asked.at(-1).getAll('countries'), ['BE']);
+  assert.deepEqual(page.record.errors, []);
+});
+
 test('the button copies it, and the live list beside it has what was chosen', async (t) => {
   const page = await openPage(t, browser, { permissions: ['clipboard-read', 'clipboard-write'] });
   const [tag] = await made(page, 'html', 'place=69007&radius=10&kinds=petition&colour=%230a7a4b');
@@ -158,6 +195,12 @@ test('each page reads well on a telephone, in the dark and from right to left, a
     };
     await page.goto(`${server.url}/embed-it?lang=${lang}&${query}`);
     await see('maker');
+    await page.locator('#place').fill('saint');
+    await page.locator('#place-places li').nth(7).waitFor();
+    await page.locator('#place').press('ArrowDown');
+    const box = await page.locator('#place-places li').first().boundingBox();
+    assert.ok(box.height >= 44 && box.x >= 0 && box.x + box.width <= 360, JSON.stringify(box));
+    await see('completing');
     await page.goto(`${server.url}/embed-it/check?lang=${lang}`);
     await page.locator('#page').fill(`${site.url}/agir`);
     await page.keyboard.press('Enter');

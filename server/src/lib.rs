@@ -16,6 +16,7 @@ pub mod check;
 pub mod circuit_breaker;
 pub mod cli;
 pub mod commands;
+mod completion;
 pub mod convert;
 pub mod courses;
 pub mod deliverability;
@@ -96,6 +97,7 @@ pub fn app(state: AppState) -> Router {
         .merge(frames::router(state.clone()))
         .merge(initiatives::router(state.clone()))
         .merge(signups::router())
+        .merge(completion::router())
         .merge(
             people::router(state.clone())
                 .merge(organise::router(state.clone()))

@@ -15,6 +15,8 @@ use axum::body::Bytes;
 use crate::http::negotiation::Encoding;
 use crate::http::representation::{IMMUTABLE, Representation, TEXT, tag};
 
+pub use places::COUNTRIES;
+
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/bundle.bin"));
 static INDEX: &str = include_str!(concat!(env!("OUT_DIR"), "/bundle.index"));
 

@@ -1,7 +1,8 @@
 //! Places that the bundle's gazetteer knows, found as the widget finds them (`src/browser/gazetteer.rs`), from the same files: what
 //! the server names, the widget names alike.
 
-use alentour_model::gazetteer::{Lookup, Meant};
+use alentour_model::gazetteer::{self, Index, Locality, Lookup, Meant, complete, resolve};
+use alentour_model::text::fold;
 
 use super::Bundle;
 
@@ -10,6 +11,12 @@ const FOLDER: &str = "v1/a/gazetteer-";
 
 /// The country of names that say none.
 const FRANCE: &str = "fr";
+
+/// Where a place is looked for that somebody types who need not be in France: there first, then around it.
+pub const COUNTRIES: &str = "fr be ch lu mc de es it gb";
+
+/// Places that are proposed at most while somebody types.
+const PROPOSED: usize = 8;
 
 /// A file that each gazetteer has.
 const INDEX: &str = "/fr/index.txt";
@@ -21,10 +28,7 @@ impl Bundle {
         let Some(folder) = self.gazetteer() else { return Meant::default() };
         let mut lookup = Lookup::new(countries, name, true);
         while let Some(file) = lookup.wants() {
-            let bytes = self.bytes(&[&folder, "/", file].concat()).ok();
-            let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes.into_owned()).ok()) else {
-                break;
-            };
+            let Some(text) = self.text(&folder, file) else { break };
             lookup.add(&text);
         }
         lookup.meant(home)
@@ -39,9 +43,42 @@ impl Bundle {
         self.place(name, &[countries, " ", said].concat(), FRANCE)
     }
 
+    /// Places that may become of what somebody is typing, in those countries, the likeliest first, 8 at most: the one that has all of it as its name or postcode,
+    /// then what begins like it, the first country's before the others'. Where nothing does, what may be meant in spite of a mistake. Labelled for people in France.
+    pub fn begun(&self, typed: &str, countries: &str) -> Vec<Locality> {
+        let Some(folder) = self.gazetteer() else { return Vec::new() };
+        let folded = fold(countries);
+        let known = folded.split(' ').filter(|country| gazetteer::COUNTRIES.contains(country));
+        let shard = |country: &str| {
+            let text = |file: &str| self.text(&folder, &[country, "/", file].concat());
+            text(&Index::parse(&text("index.txt")?).shard_for(typed)?)
+        };
+        let shards: Vec<String> = known.filter_map(shard).collect();
+        let mut places = Vec::from_iter(resolve(&shards.concat(), typed));
+        for place in shards.iter().flat_map(|shard| complete(shard, typed, PROPOSED)) {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        if places.is_empty() {
+            places = self.place(typed, countries, FRANCE).places;
+        }
+        places.truncate(PROPOSED);
+        for place in &mut places {
+            place.seen_from(FRANCE);
+        }
+        places
+    }
+
     /// Whether there are places to be found.
     pub fn has_gazetteer(&self) -> bool {
         self.gazetteer().is_some()
+    }
+
+    /// A file of the gazetteer.
+    fn text(&self, folder: &str, file: &str) -> Option<String> {
+        let bytes = self.bytes(&[folder, "/", file].concat()).ok()?;
+        String::from_utf8(bytes.into_owned()).ok()
     }
 
     /// The gazetteer's folder, without a slash at its end.

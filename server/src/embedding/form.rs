@@ -8,6 +8,7 @@ use super::choices::{COUNTRIES, Choices, RADII, Room, Show};
 use super::colour::{Colour, decimal};
 use super::meant::{Meaning, Named};
 use super::place_to_paste::PlaceToPaste;
+use crate::completion;
 use crate::people::page::PeoplePage;
 
 /// The form.
@@ -156,7 +157,7 @@ fn place(page: &PeoplePage, choices: &Choices, meaning: &Meaning) -> Markup {
         div.field {
             label for="place" { (texts.place) }
             p.hint id="place-hint" { (texts.place_hint) }
-            input id="place" name="place" autocomplete="off" maxlength="100" value=(value)
+            input id="place" name="place" autocomplete="off" maxlength="100" dir="auto" value=(value) data-places=(completion::address(page))
                 aria-describedby=(if said.is_empty() { "place-hint" } else { "place-hint mend" })
                 aria-invalid=[(!said.is_empty()).then_some("true")];
             @if !said.is_empty() {

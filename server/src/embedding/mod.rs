@@ -30,7 +30,7 @@ use crate::state::AppState;
 
 /// The largest form in bytes: one address.
 const LARGEST: usize = 16 << 10;
-/// The only script of these pages: it copies what is to be pasted.
+/// The script that copies what is to be pasted; the other one completes the place (`completion`).
 const COPY: &str = include_str!("copy.js");
 
 /// The pages. Each has one address; the names in the other languages lead there.

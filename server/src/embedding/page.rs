@@ -11,15 +11,21 @@ use super::choices::Choices;
 use super::meant::Meaning;
 use super::snippet::Snippet;
 use super::{form, result};
+use crate::completion;
 use crate::people::page::{PeoplePage, content_security, framed, menu};
 use crate::state::AppState;
 
 /// Its own after that of the pages for people: colours, buttons and fields are one family.
-const STYLE: &str = concat!(include_str!("../people/style.css"), include_str!("style.css"));
-/// For the frames that show the list, and the button that copies.
-const OURS: &str = "; script-src 'self'; frame-src 'self'";
+const STYLE: &str = concat!(
+    include_str!("../people/style.css"),
+    include_str!("../completion/style.css"),
+    include_str!("style.css")
+);
+/// For the frames that show the list.
+const FRAMES: &str = "; frame-src 'self'";
 
-static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| content_security(&[STYLE]) + OURS);
+static CONTENT_SECURITY: LazyLock<String> =
+    LazyLock::new(|| content_security(&[STYLE]) + completion::POLICY + FRAMES);
 
 /// Gives a request its language, its answer the headers of all pages, and its refusal words for people.
 pub async fn with_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -46,6 +52,7 @@ pub fn maker(
         p.lead { (texts.lead) }
         p { a href=(page.link("/embed-it/check")) { (texts.check) } }
         (form::ask(page, choices, meaning))
+        (completion::script_of(page))
         @if meaning.is_whole(choices) {
             (result::code(page, &snippet))
             (result::seen(page, &snippet))

@@ -3,7 +3,7 @@
 use alentour_model::gazetteer::{Locality, Meant};
 
 use super::Fields;
-use crate::bundle::Bundle;
+use crate::bundle::{Bundle, COUNTRIES};
 use crate::position::is_position;
 
 /// What was typed as a town.
@@ -31,7 +31,7 @@ impl Town {
         if !bundle.has_gazetteer() {
             return Self::Unasked;
         }
-        let meant: Meant = bundle.named(typed, "fr be ch lu mc de es it gb");
+        let meant: Meant = bundle.named(typed, COUNTRIES);
         if meant.is_clear() || meant.places.iter().any(|place| place.label() == typed) {
             let is_it = |place: &&Locality| place.label() == typed;
             let exact = meant.places.iter().find(is_it).or(meant.places.first());

@@ -13,6 +13,7 @@ mod bundle;
 mod calendar;
 mod catalogue;
 mod command;
+mod completion;
 mod connections;
 mod earlier;
 mod embedding;
