@@ -1,15 +1,17 @@
 //! The five steps in which an initiative is made: what each asks, what is wrong with an answer, and how answers and the canonical JSON of an
 //! initiative become each other. They know no page: whoever proposes an initiative and whoever changes one that is published walk the same steps.
 //!
-//! What the steps have no field for (questions, consents, a letter, a third place) stays as it is: [`write`] changes only what was answered
-//! otherwise than [`read`] had found it.
+//! What the steps have no field for (the bounds of a question's number, consents, a letter, a third place) stays as it is: [`write`] changes
+//! only what was answered otherwise than [`read`] had found it.
 
 mod ask;
 mod check;
 mod description;
 mod difference;
 mod fields;
+mod questions;
 mod read;
+mod repeated;
 mod rows;
 mod town;
 mod write;
@@ -21,8 +23,9 @@ pub use ask::{Asking, ask, summary};
 pub use check::{Problem, check};
 pub use difference::{Difference, differences, noted, told};
 pub use fields::Fields;
+pub use questions::{MOST_QUESTIONS, QuestionRow, asked};
 pub use read::read;
-pub use rows::{MOST_ROWS, Row};
+pub use rows::Row;
 pub use town::Town;
 pub use write::write;
 
@@ -31,7 +34,7 @@ pub use write::write;
 pub enum Step {
     /// Which causes, for whom, what will be different.
     Aim,
-    /// Its form, how many people, which skills.
+    /// Its form, how many people, which skills, and what they are asked.
     People,
     /// When and where.
     When,
@@ -76,7 +79,7 @@ impl Step {
         Self::ALL.get(self.number().checked_sub(2)?).copied()
     }
 
-    /// The fields that it asks, but for the rows of dates.
+    /// The fields that it asks, but for the rows of dates and of questions.
     pub fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Aim => &["causes", "whom", "change"],
@@ -91,6 +94,11 @@ impl Step {
 
     /// Whether it asks that field.
     pub fn asks(self, name: &str) -> bool {
-        self.fields().contains(&name) || (self == Self::When && rows::is_of_row(name))
+        let is_of_row = match self {
+            Self::People => repeated::is_of::<QuestionRow>(name),
+            Self::When => repeated::is_of::<Row>(name),
+            _ => false,
+        };
+        is_of_row || self.fields().contains(&name)
     }
 }

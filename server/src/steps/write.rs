@@ -8,7 +8,7 @@ use super::description::language_of;
 use super::read::{first_place, is_cause, need, read, text};
 use super::rows::moment;
 use super::town::zone;
-use super::{Fields, description};
+use super::{Fields, description, questions};
 
 /// The days of a week, as rules of calendars call them, from Monday.
 pub const DAYS: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
@@ -227,11 +227,13 @@ fn is_on(fields: &Fields, day: Date) -> bool {
     fields.words("days").any(|word| Some(word) == name)
 }
 
-/// How people take part, and what they can offer.
+/// How people take part, what they are asked, and what they can offer.
 fn participation(fields: &Fields, was: Option<&Fields>, one: &mut Map<String, Value>) {
     let way = fields.way();
     if was.is_some_and(|was| {
-        was.way() == way && ["skills", "needs"].iter().all(|name| was.get(name) == fields.get(name))
+        was.way() == way
+            && ["skills", "needs"].iter().all(|name| was.get(name) == fields.get(name))
+            && was.questions() == fields.questions()
     }) {
         return;
     }
@@ -242,6 +244,11 @@ fn participation(fields: &Fields, was: Option<&Fields>, one: &mut Map<String, Va
     let known = one.get("participation").and_then(Value::as_object).cloned();
     let mut participation = known.unwrap_or_default();
     put(&mut participation, "way", way.as_str());
+    let before = participation.remove("questions").and_then(|all| all.as_array().cloned()).unwrap_or_default();
+    let questions = questions::write(fields, was, &before);
+    if !questions.is_empty() {
+        participation.insert("questions".into(), questions.into());
+    }
     let before =
         participation.remove("needs").and_then(|needs| needs.as_array().cloned()).unwrap_or_default();
     if way.is_decided() {
