@@ -75,7 +75,8 @@ fn difference(label: &'static str, before: String, after: String) -> Option<Diff
 
 /// Questions by their names: people have answered them.
 fn questions(language: Language, before: &Initiative, after: &Initiative) -> Vec<Difference> {
-    let all = |one: &Initiative| one.participation.as_ref().map(|it| it.questions.clone()).unwrap_or_default();
+    let all =
+        |one: &Initiative| one.participation.as_ref().map(|it| it.questions.clone()).unwrap_or_default();
     let (were, are) = (all(before), all(after));
     let said = |all: &[Question], id: &str| {
         let question = all.iter().find(|question| question.id == id);

@@ -244,7 +244,8 @@ fn participation(fields: &Fields, was: Option<&Fields>, one: &mut Map<String, Va
     let known = one.get("participation").and_then(Value::as_object).cloned();
     let mut participation = known.unwrap_or_default();
     put(&mut participation, "way", way.as_str());
-    let before = participation.remove("questions").and_then(|all| all.as_array().cloned()).unwrap_or_default();
+    let before =
+        participation.remove("questions").and_then(|all| all.as_array().cloned()).unwrap_or_default();
     let questions = questions::write(fields, was, &before);
     if !questions.is_empty() {
         participation.insert("questions".into(), questions.into());

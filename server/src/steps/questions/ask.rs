@@ -73,7 +73,9 @@ impl Asking<'_> {
             );
         }
         // As it came from elsewhere.
-        if let Some((row, answer)) = met(all, one).filter(|_| given.iter().all(|(it, _)| *it != one.1.only_if)) {
+        if let Some((row, answer)) =
+            met(all, one).filter(|_| given.iter().all(|(it, _)| *it != one.1.only_if))
+        {
             given.push((one.1.only_if.clone(), said(row, answer)));
         }
         let field = format!("if-{}", one.0);

@@ -25,10 +25,7 @@ impl Check<'_> {
             self.wrong(&first, texts.wrong_question_none);
         }
         if rows.len() > MOST_QUESTIONS.max(before.len()) {
-            self.wrong(
-                &first,
-                &fill(texts.wrong_questions_many, &[("most", &MOST_QUESTIONS.to_string())]),
-            );
+            self.wrong(&first, &fill(texts.wrong_questions_many, &[("most", &MOST_QUESTIONS.to_string())]));
         }
         for numbered in &rows {
             let (number, row) = numbered;
@@ -61,8 +58,7 @@ impl Check<'_> {
             || row.options.chars().count() >= LONGEST_LIST;
         if row.kind().has_options() && (is_twice || is_long || !OPTIONS.contains(&options.len())) {
             let (least, most) = (OPTIONS.start().to_string(), OPTIONS.end().to_string());
-            let values =
-                [("least", &*least), ("most", &*most), ("longest", &*LONGEST_OPTION.to_string())];
+            let values = [("least", &*least), ("most", &*most), ("longest", &*LONGEST_OPTION.to_string())];
             self.wrong(&format!("options-{number}"), &fill(self.language.proposing().wrong_options, &values));
         }
     }

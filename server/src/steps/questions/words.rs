@@ -24,8 +24,8 @@ pub(super) fn kind(language: Language, kind: QuestionType) -> &'static str {
 /// Of whom a question is asked: who answered that to an earlier one, as the widget says it where it can hide nothing.
 pub(super) fn condition(language: Language, label: &str, kind: QuestionType, answer: &str) -> String {
     let answer = match (kind, answer) {
-        (QuestionType::Boolean | QuestionType::YesNo, YES) => language.pages().yes,
-        (QuestionType::Boolean | QuestionType::YesNo, NO) => language.pages().no,
+        (QuestionType::Boolean | QuestionType::YesNo, YES) => language.widget("yes"),
+        (QuestionType::Boolean | QuestionType::YesNo, NO) => language.widget("no"),
         (_, answer) => answer,
     };
     fill(language.widget("only_if"), &[("label", label), ("text", answer)])
