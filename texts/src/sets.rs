@@ -255,7 +255,7 @@ set! {
         kind_training people people_hint skills skills_hint questions questions_hint questions_sensitive question_number question_words question_type
         type_text type_long_text type_choice type_choices type_number type_date type_yes_no type_boolean
         type_availability options options_hint question_whom question_everybody question_required
-        add_question asked
+        add_question consents consents_hint consent_number asked
         when when_dates when_weekly when_always
         when_always_hint dates dates_hint date_number date start end seats add_date weekly days from
         until weekly_hint place place_here place_online place_nationwide address town town_hint
@@ -265,7 +265,7 @@ set! {
         language url url_hint said_whom said_change said_people said_skills said_needs wrong_causes
         wrong_whom wrong_change wrong_kind wrong_number wrong_list
         wrong_question wrong_questions_many wrong_options wrong_question_if
-        wrong_question_none wrong_when wrong_when_kind
+        wrong_question_none wrong_consents_many wrong_when wrong_when_kind
         wrong_no_date wrong_dates_many wrong_date wrong_past wrong_far wrong_start wrong_end wrong_time
         wrong_days wrong_until wrong_until_many wrong_where wrong_town wrong_town_unknown
         wrong_town_which wrong_organizer wrong_way wrong_name wrong_summary wrong_language wrong_url

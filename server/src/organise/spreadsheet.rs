@@ -52,7 +52,7 @@ pub fn table(
 }
 
 /// What its columns are called, questions aside.
-fn heads(language: Language) -> [&'static str; 16] {
+fn heads(language: Language) -> [&'static str; 17] {
     let (texts, mails) = (language.pages(), language.mails());
     [
         texts.family_name,
@@ -68,6 +68,7 @@ fn heads(language: Language) -> [&'static str; 16] {
         mails.answer,
         texts.message,
         texts.under_15,
+        language.organising().agreed,
         texts.received_on,
         language.organising().there,
         language.organising().note,
@@ -75,7 +76,7 @@ fn heads(language: Language) -> [&'static str; 16] {
 }
 
 /// What stands in them, in the same order.
-fn cells(language: Language, initiative: Option<&Initiative>, one: &Participant) -> [String; 16] {
+fn cells(language: Language, initiative: Option<&Initiative>, one: &Participant) -> [String; 17] {
     let Participant { record, note, .. } = one;
     let person = &record.person;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -99,10 +100,19 @@ fn cells(language: Language, initiative: Option<&Initiative>, one: &Participant)
         said(mails.answer),
         text(&person.message),
         if person.under_15 { language.pages().yes.to_owned() } else { String::new() },
+        agreed(initiative, record),
         local(initiative.map_or("", |it| &it.time_zone), record.received_at),
         came(language, initiative, one),
         note.clone(),
     ]
+}
+
+/// What they agreed to, and still do, that everybody who takes part need not.
+fn agreed(initiative: Option<&Initiative>, record: &SignUpRecord) -> String {
+    let asked = initiative.and_then(|it| it.participation.as_ref()).map_or(&[][..], |it| &it.consents);
+    let is_required = |id: &str| asked.iter().any(|consent| consent.id == id && consent.required);
+    let given = record.consents.iter().filter(|consent| consent.holds() && !is_required(&consent.id));
+    given.map(|consent| consent.text.as_str()).collect::<Vec<_>>().join(" / ")
 }
 
 /// How many were there, where somebody has said, by date where there are several.

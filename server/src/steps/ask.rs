@@ -93,6 +93,7 @@ impl Asking<'_> {
             (self.input("people", texts.people, texts.people_hint, &[("inputmode", "numeric"), ("class", "number")]))
             (self.area("skills", texts.skills, texts.skills_hint, 3))
             (self.questions())
+            (self.consents())
         }
     }
 

@@ -52,6 +52,7 @@ pub fn check(
         Step::People => {
             check.people();
             check.questions(known);
+            check.consents(known);
         }
         Step::When => {
             check.when(known, today);

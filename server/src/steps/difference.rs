@@ -66,6 +66,7 @@ pub fn differences(
     let way = |fields: &Fields| way_in_words(language, fields.way());
     all.extend(difference(texts.way, way(were).to_owned(), way(are).to_owned()));
     all.extend(questions(language, before, after));
+    all.extend(consents(language, before, after));
     all
 }
 
@@ -77,14 +78,29 @@ fn difference(label: &'static str, before: String, after: String) -> Option<Diff
 fn questions(language: Language, before: &Initiative, after: &Initiative) -> Vec<Difference> {
     let all =
         |one: &Initiative| one.participation.as_ref().map(|it| it.questions.clone()).unwrap_or_default();
-    let (were, are) = (all(before), all(after));
-    let said = |all: &[Question], id: &str| {
-        let question = all.iter().find(|question| question.id == id);
-        question.map(|question| in_words(language, question, all)).unwrap_or_default()
+    let said = |all: Vec<Question>| -> Vec<_> {
+        all.iter().map(|one| (one.id.clone(), in_words(language, one, &all))).collect()
     };
-    let added = are.iter().filter(|one| were.iter().all(|known| known.id != one.id));
-    let differ = were.iter().chain(added).filter_map(|Question { id, .. }| {
-        let differs = difference(language.proposing().question_words, said(&were, id), said(&are, id))?;
+    asked(language.proposing().question_words, &said(all(before)), &said(all(after)))
+}
+
+/// Consents by their names, each in the words that are agreed to.
+fn consents(language: Language, before: &Initiative, after: &Initiative) -> Vec<Difference> {
+    let said = |one: &Initiative| -> Vec<_> {
+        let consents = one.participation.iter().flat_map(|it| &it.consents);
+        consents.map(|one| (one.id.clone(), one.text.clone())).collect()
+    };
+    asked(language.proposing().consents, &said(before), &said(after))
+}
+
+/// Of what a form asks, by names and words.
+fn asked(label: &'static str, were: &[(String, String)], are: &[(String, String)]) -> Vec<Difference> {
+    let said = |all: &[(String, String)], id: &str| {
+        all.iter().find(|(known, _)| known == id).map(|(_, said)| said.clone()).unwrap_or_default()
+    };
+    let added = are.iter().filter(|(id, _)| were.iter().all(|(known, _)| known != id));
+    let differ = were.iter().chain(added).filter_map(|(id, _)| {
+        let differs = difference(label, said(were, id), said(are, id))?;
         Some(Difference { is_asked: true, ..differs })
     });
     differ.collect()

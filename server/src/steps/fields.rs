@@ -7,6 +7,7 @@ use alentour_model::{Kind, Way};
 use serde::{Deserialize, Serialize};
 
 use super::Step;
+use super::consents::ConsentRow;
 use super::questions::{MOST_QUESTIONS, QuestionRow};
 use super::rows::{MOST_ROWS, Row};
 
@@ -61,7 +62,10 @@ impl Fields {
             self.set(name, &all);
         }
         match step {
-            Step::People => self.leave_out::<QuestionRow>(&before),
+            Step::People => {
+                self.leave_out::<QuestionRow>(&before);
+                self.leave_out::<ConsentRow>(&before);
+            }
             Step::When => self.leave_out::<Row>(&before),
             _ => {}
         }

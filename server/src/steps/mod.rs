@@ -1,11 +1,12 @@
 //! The five steps in which an initiative is made: what each asks, what is wrong with an answer, and how answers and the canonical JSON of an
 //! initiative become each other. They know no page: whoever proposes an initiative and whoever changes one that is published walk the same steps.
 //!
-//! What the steps have no field for (the bounds of a question's number, consents, a letter, a third place) stays as it is: [`write`] changes
+//! What the steps have no field for (the bounds of a question's number, a consent that does something here, a letter, a third place) stays as it is: [`write`] changes
 //! only what was answered otherwise than [`read`] had found it.
 
 mod ask;
 mod check;
+mod consents;
 mod description;
 mod difference;
 mod fields;
@@ -18,6 +19,9 @@ mod write;
 
 #[cfg(test)]
 mod tests;
+
+use consents::ConsentRow;
+use repeated::is_of;
 
 pub use ask::{Asking, ask, summary};
 pub use check::{Problem, check};
@@ -79,7 +83,7 @@ impl Step {
         Self::ALL.get(self.number().checked_sub(2)?).copied()
     }
 
-    /// The fields that it asks, but for the rows of dates and of questions.
+    /// The fields that it asks, but for the rows of dates, questions and consents.
     pub fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Aim => &["causes", "whom", "change"],
@@ -95,8 +99,8 @@ impl Step {
     /// Whether it asks that field.
     pub fn asks(self, name: &str) -> bool {
         let is_of_row = match self {
-            Self::People => repeated::is_of::<QuestionRow>(name),
-            Self::When => repeated::is_of::<Row>(name),
+            Self::People => is_of::<QuestionRow>(name) || is_of::<ConsentRow>(name),
+            Self::When => is_of::<Row>(name),
             _ => false,
         };
         is_of_row || self.fields().contains(&name)

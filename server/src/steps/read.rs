@@ -4,7 +4,7 @@ use alentour_model::{Cause, Reach, Way};
 use serde_json::Value;
 
 use super::rows::Row;
-use super::{Fields, description, questions};
+use super::{Fields, consents, description, questions};
 
 /// The fields of an initiative, as canonical JSON has it. `language` is that of its texts.
 pub fn read(initiative: &Value, language: &str) -> Fields {
@@ -24,6 +24,7 @@ pub fn read(initiative: &Value, language: &str) -> Fields {
     place(initiative, &mut fields);
     fields.set("way", initiative.get("participation").map_or("none", |it| text(it, "way")));
     questions::read(initiative, &mut fields);
+    consents::read(initiative, &mut fields);
     description::read(said("description"), &mut fields);
     if let Some(target) = initiative.pointer("/petition/target").and_then(Value::as_u64) {
         fields.set("people", &target.to_string());

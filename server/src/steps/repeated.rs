@@ -1,5 +1,7 @@
 //! Fields that a form has several times, each time with a number behind their names: dates, questions.
 
+use alentour_model::text::fold;
+
 use super::fields::{Fields, MOST_KEPT};
 
 /// What such fields say together: a row.
@@ -12,6 +14,17 @@ pub(super) trait Repeated: Default {
 
     /// Whether nothing is in it.
     fn is_empty(&self) -> bool;
+}
+
+/// A name for what says that: its words, with a number where they are taken. What is answered to it is kept by this name for good, so that what
+/// says the same again is the same, and what says something else is another.
+pub(super) fn named(words: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let words = match fold(words) {
+        folded if folded.is_empty() => "a".to_owned(),
+        folded => folded.replace(' ', "-"),
+    };
+    let more = (2..).map(|number| format!("{words}-{number}"));
+    std::iter::once(words.clone()).chain(more).find(|name| !is_taken(name)).unwrap_or_default()
 }
 
 /// Whether a field is one of such a row's.

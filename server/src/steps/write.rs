@@ -4,6 +4,7 @@ use alentour_model::Date;
 use alentour_model::gazetteer::Locality;
 use serde_json::{Map, Value, json};
 
+use super::consents::{self, ConsentRow};
 use super::description::language_of;
 use super::read::{first_place, is_cause, need, read, text};
 use super::rows::moment;
@@ -227,6 +228,9 @@ fn is_on(fields: &Fields, day: Date) -> bool {
     fields.words("days").any(|word| Some(word) == name)
 }
 
+/// Makes a list of what it was, as the rows of fields have it.
+type Rows = fn(&Fields, Option<&Fields>, &[Value]) -> Vec<Value>;
+
 /// How people take part, what they are asked, and what they can offer.
 fn participation(fields: &Fields, was: Option<&Fields>, one: &mut Map<String, Value>) {
     let way = fields.way();
@@ -234,6 +238,7 @@ fn participation(fields: &Fields, was: Option<&Fields>, one: &mut Map<String, Va
         was.way() == way
             && ["skills", "needs"].iter().all(|name| was.get(name) == fields.get(name))
             && was.questions() == fields.questions()
+            && was.all::<ConsentRow>() == fields.all::<ConsentRow>()
     }) {
         return;
     }
@@ -244,11 +249,12 @@ fn participation(fields: &Fields, was: Option<&Fields>, one: &mut Map<String, Va
     let known = one.get("participation").and_then(Value::as_object).cloned();
     let mut participation = known.unwrap_or_default();
     put(&mut participation, "way", way.as_str());
-    let before =
-        participation.remove("questions").and_then(|all| all.as_array().cloned()).unwrap_or_default();
-    let questions = questions::write(fields, was, &before);
-    if !questions.is_empty() {
-        participation.insert("questions".into(), questions.into());
+    for (name, write) in [("questions", questions::write as Rows), ("consents", consents::write)] {
+        let before = participation.remove(name).and_then(|all| all.as_array().cloned()).unwrap_or_default();
+        let all = write(fields, was, &before);
+        if !all.is_empty() {
+            participation.insert(name.into(), all.into());
+        }
     }
     let before =
         participation.remove("needs").and_then(|needs| needs.as_array().cloned()).unwrap_or_default();

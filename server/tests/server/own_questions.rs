@@ -43,13 +43,15 @@ async fn a_question_is_proposed_answered_read_in_the_table_and_still_named_once_
             assert!(page.contains(part), "{part}: {page}");
         }
         // What is wrong is said at the field.
+        let letter = "J’accepte de recevoir la lettre de la Maison.";
         let mut both = first.to_vec();
+        both.push(("consent-0", letter));
         both.extend([("question-1", "Taille"), ("type-1", "choice"), ("options-1", "S"), ("if-1", "0=yes")]);
         let wrong = step(&mut browser, &draft, "people", &format!("do=next&{}", people(&both))).await;
         assert_eq!(wrong.status, 422);
         assert!(wrong.body.contains(r##"<a href="#options-1">"##), "{}", wrong.body);
         both.push(("options-1", "S\r\nM"));
-        both.remove(5);
+        both.retain(|field| *field != ("options-1", "S"));
         let next = step(&mut browser, &draft, "people", &format!("do=next&{}", people(&both))).await;
         assert_eq!(next.location, format!("{draft}?step=when&lang=fr"), "{}", next.body);
         for (at, name) in [(2, "when"), (3, "partners"), (4, "telling")] {
@@ -73,6 +75,8 @@ async fn a_question_is_proposed_answered_read_in_the_table_and_still_named_once_
 
         let one = listed(&app, &id).await;
         let participation = &one["participation"];
+        let consents = participation["consents"].as_array().unwrap();
+        assert!(consents.iter().any(|consent| consent["text"] == letter && consent["required"] == false));
         assert_eq!(
             participation["questions"],
             json!([
@@ -84,7 +88,7 @@ async fn a_question_is_proposed_answered_read_in_the_table_and_still_named_once_
         let mut lea = form("lea@example.org");
         lea["initiative"] = json!(id);
         lea["session"] = one["sessions"][0]["id"].clone();
-        lea["consents"] = participation["consents"].as_array().into_iter().flatten().cloned().collect();
+        lea["consents"] = consents.iter().cloned().collect();
         lea["answers"] = json!([{ "question": "avez-vous-le-permis", "value": "yes" }, { "question": "taille", "value": "M" }]);
         joins(&app, &server, &lea, 'a').await;
 
@@ -96,6 +100,7 @@ async fn a_question_is_proposed_answered_read_in_the_table_and_still_named_once_
         };
         let table = zoe.get(&format!("{export}&for=people")).await.body;
         assert_eq!(read(&table), (true, true), "{table}");
+        assert!(table.contains(&format!(";{letter};")), "{table}");
         let table = zoe.get(&export).await.body;
         assert!(table.contains(",avez-vous-le-permis,taille,") && table.contains(",yes,M,"), "{table}");
 
@@ -114,6 +119,8 @@ async fn a_question_is_proposed_answered_read_in_the_table_and_still_named_once_
             ("type-1", "choice"),
             ("options-1", "S\r\nM"),
             ("question-id-1", "taille"),
+            ("consent-0", letter),
+            ("consent-id-0", "j-accepte-de-recevoir-la-lettre-de-la-maison"),
         ]);
         let preview = zoe.submit(&edit, &format!("do=check&version={}&{without}", own.version)).await.body;
         assert!(preview.contains("<del><bdi>Taille\nUn choix"), "{preview}");

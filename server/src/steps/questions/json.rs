@@ -1,13 +1,13 @@
 //! Questions there and back again: rows of fields, and canonical JSON.
 
 use alentour_model::QuestionType;
-use alentour_model::text::fold;
 use serde_json::{Map, Value, json};
 
 use super::{BETWEEN, QuestionRow};
 use crate::steps::Fields;
 use crate::steps::fields::MOST_KEPT;
 use crate::steps::read::text;
+use crate::steps::repeated::named;
 
 /// Reads those of an initiative.
 pub fn read(initiative: &Value, fields: &mut Fields) {
@@ -90,22 +90,17 @@ fn put(row: &QuestionRow, was: Option<&QuestionRow>, question: &mut Map<String, 
     }
 }
 
-/// What names each question: as it was named, or its own words. Answers name it for good; asked again in the same words it is the same question.
+/// What names each question: as it was named, or its own words.
 fn names(rows: &[(usize, QuestionRow)], known: &[Value]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let kept = |row: &QuestionRow| known.iter().any(|known| text(known, "id") == row.id);
     for (at, (_, row)) in rows.iter().enumerate() {
-        let is_taken = |name: &String| {
-            names.contains(name) || rows.iter().skip(at + 1).any(|(_, later)| later.id == *name)
+        let is_taken = |name: &str| {
+            names.iter().any(|known| known == name)
+                || rows.iter().skip(at + 1).any(|(_, later)| later.id == name)
         };
-        let name = if kept(row) && !names.contains(&row.id) {
-            row.id.clone()
-        } else {
-            let words = fold(&row.label).replace(' ', "-");
-            let words = if words.is_empty() { "question".to_owned() } else { words };
-            let more = (2..).map(|number| format!("{words}-{number}"));
-            std::iter::once(words.clone()).chain(more).find(|name| !is_taken(name)).unwrap_or_default()
-        };
+        let name =
+            if kept(row) && !names.contains(&row.id) { row.id.clone() } else { named(&row.label, is_taken) };
         names.push(name);
     }
     names

@@ -48,7 +48,7 @@ fn questions_are_named_by_their_words_and_depend_on_earlier_ones() {
             { "id": "taille-de-t-shirt", "label": "Taille de T-shirt", "type": "choice", "options": ["S", "M; étroit", "L"], "required": false },
             { "id": "places", "label": "Places ?", "type": "number", "required": false,
               "onlyIf": { "question": "avez-vous-le-permis", "answer": "yes" } },
-            { "id": "question", "label": "¿ ?", "type": "text", "required": false },
+            { "id": "a", "label": "¿ ?", "type": "text", "required": false },
         ])
     );
     let back = read(&value(&content), &content.language);
@@ -114,6 +114,8 @@ fn one_is_taken_out_by_emptying_it_and_what_depended_on_it_is_asked_about() {
         ("if-1", "0=yes"),
         ("question-5", ""),
         ("type-5", "text"),
+        ("consent-0", "D’accord"),
+        ("consent-id-0", "contact"),
     ];
     said.take(Step::People, &sent(&rows));
     assert_eq!(said.questions().len(), 1);
@@ -232,4 +234,46 @@ fn what_would_be_asked_otherwise_is_shown_and_nobody_is_written_to_about_it() {
         ]
     );
     assert_eq!(told(Language::French, &all), "");
+}
+
+#[test]
+fn a_consent_in_other_words_is_another_version_and_those_that_do_something_stay() {
+    let given = json!({ "name": "Balade", "kind": "gathering", "participation": { "way": "rsvp", "consents": [
+        { "id": "contact", "text": "Il le faut.", "required": true },
+        { "id": "lettre", "version": "1", "text": "La lettre.", "purpose": "newsletter" },
+        { "id": "noms", "text": "Mon nom.", "use": "signers" },
+        { "id": "amis", "version": "2026-09", "text": "Des amis." }] } });
+    let before = own::read(&json!({ "inLanguage": "fr", "initiatives": [given] }).to_string(), None).unwrap();
+    let known = read(&value(&before), "fr");
+    assert_eq!((known.get("consent-0"), known.get("consent-id-1")), ("La lettre.", "amis"));
+    assert_eq!((wrong(&known, Some(&known)), kept(&known, Some(&before))), (vec![], before.clone()));
+
+    let mut said = known.clone();
+    let rows = [
+        ("kind", "gathering"),
+        ("consent-0", "La lettre de la Maison."),
+        ("consent-id-0", "lettre"),
+        ("consent-1", ""),
+        ("consent-id-1", "amis"),
+        ("consent-2", "L’appel de l’École"),
+    ];
+    said.take(Step::People, &sent(&rows));
+    assert_eq!(wrong(&said, Some(&known)), [""; 0]);
+    let after = kept(&said, Some(&before));
+    let mut expected = value(&before)["participation"]["consents"].clone();
+    expected[1]["version"] = json!("2");
+    expected[1]["text"] = json!("La lettre de la Maison.");
+    expected[3] = json!({ "id": "l-appel-de-l-ecole", "version": "1", "text": "L’appel de l’École", "required": false });
+    assert_eq!(value(&after)["participation"]["consents"], expected);
+    let [first, then] = [&before, &after].map(|it| own::initiative_of(it).unwrap().unwrap());
+    let all = differences(Language::French, (&first, &known), (&then, &said));
+    let words: Vec<_> = all.iter().map(|one| (one.before.as_str(), one.after.as_str())).collect();
+    assert_eq!(
+        words,
+        [("La lettre.", "La lettre de la Maison."), ("Des amis.", ""), ("", "L’appel de l’École")]
+    );
+
+    said.set("consent-3", "Trop");
+    said.set("consent-2", &"é".repeat(301));
+    assert_eq!(wrong(&said, Some(&known)), ["consent-2", "consent-3"]);
 }
