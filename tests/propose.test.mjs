@@ -153,9 +153,9 @@ test('proposed without a script on a telephone, confirmed, published, and there 
   assert.equal(await report.getAttribute('target'), '_blank');
   // The form asks what was written in the step.
   await widget(partner).join('Participer', french.name).click();
-  const question = partner.getByRole('group', { name: french.question });
+  const question = partner.getByRole('radiogroup', { name: french.question });
   await question.waitFor();
-  const gloves = partner.getByRole('group', { name: 'Quelle taille de gants ?' });
+  const gloves = partner.getByRole('radiogroup', { name: 'Quelle taille de gants ?' });
   assert.equal(await gloves.isVisible(), false);
   await question.getByLabel('Oui').check();
   await gloves.getByLabel('M').check();

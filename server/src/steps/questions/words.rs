@@ -1,7 +1,7 @@
 //! Questions in words, for whoever makes a form and for whoever looks at it.
 
 use alentour_model::question::{NO, YES};
-use alentour_model::{Initiative, Question, QuestionType};
+use alentour_model::{Initiative, Participation, Question, QuestionType};
 use alentour_texts::{Language, fill};
 use maud::{Markup, html};
 
@@ -51,14 +51,17 @@ pub(in crate::steps) fn in_words(language: Language, question: &Question, all: &
     lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// What the form of an initiative asks beside names and addresses; nothing where that is nothing.
+/// What the form of an initiative asks beside names and addresses, and for what consent; nothing where that is nothing.
 pub fn asked(language: Language, initiative: &Initiative) -> Markup {
-    let questions = initiative.participation.as_ref().map_or(&[][..], |it| &it.questions);
+    let Some(Participation { questions, consents, .. }) = &initiative.participation else { return html! {} };
     html! {
-        @if !questions.is_empty() {
+        @if !questions.is_empty() || !consents.is_empty() {
             section {
                 h3 { (language.proposing().asked) }
-                ul { @for question in questions { li.written { bdi { (in_words(language, question, questions)) } } } }
+                ul {
+                    @for question in questions { li.written { bdi { (in_words(language, question, questions)) } } }
+                    @for consent in consents { li { bdi { (consent.text) } } }
+                }
             }
         }
     }
