@@ -95,7 +95,7 @@ pub async fn act(
     answers.look_up(&state).await?;
     let edit = Edit { page: &page, own: &own, step, answers: &answers };
     match does {
-        "row" => return Ok(edit.form(&[], answers.fields.one_row_more(step))),
+        "row" => return Ok(edit.form(&[], step.one_row_more(&answers.fields))),
         "town" | "change" => return Ok(edit.form(&[], 0)),
         "check" | "publish" => {}
         _ => return Err(Error::Malformed("do")),

@@ -98,7 +98,7 @@ pub async fn act(
     match does {
         "back" => Ok(see(&page, &here(step.before().unwrap_or(step).as_str()))),
         "row" => {
-            let rows = answers.fields.one_row_more(step);
+            let rows = step.one_row_more(&answers.fields);
             Ok(see(&page, &format!("{}&rows={rows}", here(step.as_str()))))
         }
         "town" => Ok(see(&page, &here(step.as_str()))),

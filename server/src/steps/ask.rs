@@ -5,7 +5,7 @@ use alentour_texts::{Language, fill};
 use maud::{Markup, html};
 
 use super::rows::MOST_ROWS;
-use super::write::DAYS;
+use super::weekly::DAYS;
 use super::{Fields, Problem, Row, Step, Town};
 
 /// A step as it is asked.

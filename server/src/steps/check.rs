@@ -5,7 +5,7 @@ use alentour_texts::{Language, fill};
 
 use super::fields::{LONGEST_LIST, LONGEST_TEXT};
 use super::rows::{MOST_ROWS, is_night, is_time};
-use super::write::dates_of;
+use super::weekly::dates_of;
 use super::{Fields, Row, Step, Town};
 
 /// Dates that a rule gives at most, as a feed's.

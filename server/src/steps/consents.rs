@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::ask::Asking;
 use super::check::Check;
 use super::fields::{Fields, MOST_KEPT};
-use super::read::text;
+use super::json::text;
 use super::repeated::{Repeated, named};
 
 /// Consents that whoever makes a form gives it at most.

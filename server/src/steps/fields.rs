@@ -7,9 +7,6 @@ use alentour_model::{Kind, Way};
 use serde::{Deserialize, Serialize};
 
 use super::Step;
-use super::consents::ConsentRow;
-use super::questions::{MOST_QUESTIONS, QuestionRow};
-use super::rows::{MOST_ROWS, Row};
 
 /// Characters of a text of several paragraphs; an initiative has 32 KB in all.
 pub const LONGEST_TEXT: usize = 8000;
@@ -61,22 +58,7 @@ impl Fields {
             };
             self.set(name, &all);
         }
-        match step {
-            Step::People => {
-                self.leave_out::<QuestionRow>(&before);
-                self.leave_out::<ConsentRow>(&before);
-            }
-            Step::When => self.leave_out::<Row>(&before),
-            _ => {}
-        }
-    }
-
-    /// How many rows a step has once one is added.
-    pub fn one_row_more(&self, step: Step) -> usize {
-        match step {
-            Step::People => (self.questions().len() + 1).min(MOST_QUESTIONS),
-            _ => (self.rows().len() + 1).min(MOST_ROWS),
-        }
+        step.leave_out(self, &before);
     }
 
     /// The parts of an answer that is a list of words.

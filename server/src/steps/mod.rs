@@ -10,24 +10,28 @@ mod consents;
 mod description;
 mod difference;
 mod fields;
+mod json;
 mod questions;
 mod read;
 mod repeated;
 mod rows;
 mod town;
+mod weekly;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
 use consents::ConsentRow;
+use questions::MOST_QUESTIONS;
 use repeated::is_of;
+use rows::MOST_ROWS;
 
 pub use ask::{Asking, ask, summary};
 pub use check::{Problem, check};
 pub use difference::{Difference, differences, noted, told};
 pub use fields::Fields;
-pub use questions::{MOST_QUESTIONS, QuestionRow, asked};
+pub use questions::{QuestionRow, asked};
 pub use read::read;
 pub use rows::Row;
 pub use town::Town;
@@ -104,5 +108,25 @@ impl Step {
             _ => false,
         };
         is_of_row || self.fields().contains(&name)
+    }
+
+    /// How many rows it has once one is added to those that are filled in.
+    pub fn one_row_more(self, fields: &Fields) -> usize {
+        match self {
+            Self::People => (fields.questions().len() + 1).min(MOST_QUESTIONS),
+            _ => (fields.rows().len() + 1).min(MOST_ROWS),
+        }
+    }
+
+    /// Leaves out its rows that were emptied. `before` is what was answered before.
+    fn leave_out(self, fields: &mut Fields, before: &Fields) {
+        match self {
+            Self::People => {
+                fields.leave_out::<QuestionRow>(before);
+                fields.leave_out::<ConsentRow>(before);
+            }
+            Self::When => fields.leave_out::<Row>(before),
+            _ => {}
+        }
     }
 }

@@ -3,6 +3,7 @@
 use alentour_model::{Cause, Reach, Way};
 use serde_json::Value;
 
+use super::json::text;
 use super::rows::Row;
 use super::{Fields, consents, description, questions};
 
@@ -105,8 +106,4 @@ pub(super) fn names(organisations: Option<&Value>) -> Vec<&str> {
 
 pub(super) fn is_cause(word: &str) -> bool {
     Cause::ALL.iter().any(|cause| cause.as_str() == word)
-}
-
-pub(super) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
 }

@@ -1,18 +1,15 @@
 //! From the fields of the steps to the canonical JSON of an initiative.
 
-use alentour_model::Date;
 use alentour_model::gazetteer::Locality;
 use serde_json::{Map, Value, json};
 
 use super::consents::{self, ConsentRow};
 use super::description::language_of;
-use super::read::{first_place, is_cause, need, read, text};
-use super::rows::moment;
+use super::json::text;
+use super::read::{first_place, is_cause, need, read};
 use super::town::zone;
+use super::weekly::weekly;
 use super::{Fields, description, questions};
-
-/// The days of a week, as rules of calendars call them, from Monday.
-pub const DAYS: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
 /// The canonical feed of one initiative that these fields make, for [`crate::own::read`]. `before` is what it said before, with the language of
 /// its texts: all that was not answered otherwise stays as it is. `town` is the place that its town means.
@@ -195,37 +192,6 @@ fn sessions(fields: &Fields, was: Option<&Fields>, one: &mut Map<String, Value>)
     } else if was.is_none_or(Fields::has_dates) {
         one.remove("sessions");
     }
-}
-
-/// The first of the dates of a rule, and the rule.
-fn weekly(fields: &Fields) -> Option<Value> {
-    let first = first_of(fields)?.to_string();
-    let (begins, ends) = (fields.get("begins"), fields.get("ends"));
-    let days: Vec<_> = DAYS.into_iter().filter(|day| fields.words("days").any(|word| word == *day)).collect();
-    let until = fields.get("until").replace('-', "");
-    let mut session = Map::new();
-    let row = super::Row { date: first, start: begins.into(), end: ends.into(), ..super::Row::default() };
-    row.put_into(&mut session);
-    session.insert("startDate".into(), moment(&row.date, begins).into());
-    session.insert("repeats".into(), format!("FREQ=WEEKLY;BYDAY={};UNTIL={until}", days.join(",")).into());
-    Some(session.into())
-}
-
-/// The first day of a rule; `None` where it has none.
-pub(super) fn first_of(fields: &Fields) -> Option<Date> {
-    let from = Date::parse(fields.get("from"))?;
-    (0..7).map(|days| from.plus(days)).find(|day| is_on(fields, *day))
-}
-
-/// How many dates a rule gives.
-pub(super) fn dates_of(fields: &Fields) -> usize {
-    let (Some(first), Some(last)) = (first_of(fields), Date::parse(fields.get("until"))) else { return 0 };
-    (0..=last.days() - first.days()).filter(|days| is_on(fields, first.plus(*days))).count()
-}
-
-fn is_on(fields: &Fields, day: Date) -> bool {
-    let name = usize::try_from(day.weekday()).ok().and_then(|day| DAYS.get(day).copied());
-    fields.words("days").any(|word| Some(word) == name)
 }
 
 /// Makes a list of what it was, as the rows of fields have it.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{BETWEEN, QuestionRow};
 use crate::steps::Fields;
 use crate::steps::fields::MOST_KEPT;
-use crate::steps::read::text;
+use crate::steps::json::text;
 use crate::steps::repeated::named;
 
 /// Reads those of an initiative.

@@ -119,7 +119,7 @@ fn one_is_taken_out_by_emptying_it_and_what_depended_on_it_is_asked_about() {
     ];
     said.take(Step::People, &sent(&rows));
     assert_eq!(said.questions().len(), 1);
-    assert_eq!((said.get("type-0"), said.get("type-5"), said.one_row_more(Step::People)), ("", "", 2));
+    assert_eq!((said.get("type-0"), said.get("type-5"), Step::People.one_row_more(&said)), ("", "", 2));
     assert_eq!(wrong(&said, Some(&known)), ["if-1"]);
     said.set("if-1", "");
     assert_eq!(wrong(&said, Some(&known)), [""; 0]);
