@@ -18,7 +18,7 @@ const LONGEST: usize = 1000;
 /// gives.
 pub(super) const MOST_KEPT: usize = 110;
 /// Fields that one form has at most: those of the largest step, with as many rows as are kept.
-const MOST: usize = 20 + 6 * MOST_KEPT;
+const MOST: usize = 20 + 8 * MOST_KEPT;
 
 /// What was answered. What was not is an empty text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

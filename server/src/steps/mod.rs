@@ -1,8 +1,8 @@
 //! The five steps in which an initiative is made: what each asks, what is wrong with an answer, and how answers and the canonical JSON of an
 //! initiative become each other. They know no page: whoever proposes an initiative and whoever changes one that is published walk the same steps.
 //!
-//! What the steps have no field for (the bounds of a question's number, a consent that does something here, a letter, a third place) stays as it is: [`write`] changes
-//! only what was answered otherwise than [`read`] had found it.
+//! What the steps have no field for (the bounds of a question's number, a consent that does something here, a letter, a third place) stays as
+//! it is: [`write`] changes only what was answered otherwise than [`read`] had found it.
 
 mod ask;
 mod check;

@@ -73,8 +73,8 @@ impl Asking<'_> {
             );
         }
         // As it came from elsewhere.
-        if let Some((row, answer)) =
-            met(all, one).filter(|_| given.iter().all(|(it, _)| *it != one.1.only_if))
+        if let Some((row, answer)) = met(all, at).filter(|_| given.iter().all(|(it, _)| *it != one.1.only_if))
+            && let Some((_, row)) = all.get(row)
         {
             given.push((one.1.only_if.clone(), said(row, answer)));
         }

@@ -27,14 +27,13 @@ impl Check<'_> {
         if rows.len() > MOST_QUESTIONS.max(before.len()) {
             self.wrong(&first, &fill(texts.wrong_questions_many, &[("most", &MOST_QUESTIONS.to_string())]));
         }
-        for numbered in &rows {
-            let (number, row) = numbered;
+        for (at, (number, row)) in rows.iter().enumerate() {
             let was = before.iter().map(|(_, was)| was).find(|was| was.id == row.id);
             self.words(*number, row, was);
             if was.is_none_or(|was| (&was.options, was.kind()) != (&row.options, row.kind())) {
                 self.options(*number, row);
             }
-            if !row.only_if.is_empty() && met(&rows, numbered).is_none() {
+            if !row.only_if.is_empty() && met(&rows, at).is_none() {
                 self.wrong(&format!("if-{number}"), texts.wrong_question_if);
             }
         }

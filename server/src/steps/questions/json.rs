@@ -3,7 +3,7 @@
 use alentour_model::QuestionType;
 use serde_json::{Map, Value, json};
 
-use super::{BETWEEN, QuestionRow};
+use super::{BETWEEN, QuestionRow, met};
 use crate::steps::Fields;
 use crate::steps::fields::MOST_KEPT;
 use crate::steps::json::text;
@@ -37,21 +37,20 @@ pub fn read(initiative: &Value, fields: &mut Fields) {
 pub fn write(fields: &Fields, was: Option<&Fields>, known: &[Value]) -> Vec<Value> {
     let (rows, before) = (fields.questions(), was.map(Fields::questions).unwrap_or_default());
     let ids = names(&rows, known);
-    let depends = |rows: &[(usize, QuestionRow)], row, ids: &[String]| {
-        let (earlier, answer) = super::met(rows, row)?;
-        let at = rows.iter().position(|(_, row)| row == earlier)?;
-        Some((ids.get(at)?.clone(), answer.to_owned()))
+    let depends = |rows, at, ids: &[String]| {
+        let (earlier, answer) = met(rows, at)?;
+        Some((ids.get(earlier)?.clone(), answer.to_owned()))
     };
     let names_before: Vec<String> = before.iter().map(|(_, row)| row.id.clone()).collect();
     let mut all = Vec::new();
-    for (row, id) in rows.iter().zip(&ids) {
-        let was = before.iter().find(|(_, was)| was.id == *id);
+    for (at, ((_, row), id)) in rows.iter().zip(&ids).enumerate() {
+        let was = before.iter().position(|(_, was)| was.id == *id);
         let known = known.iter().find(|known| text(known, "id") == id);
         let mut question = known.and_then(Value::as_object).cloned().unwrap_or_default();
         question.insert("id".into(), id.as_str().into());
-        put(&row.1, was.map(|(_, was)| was), &mut question);
-        let condition = depends(&rows, row, &ids);
-        if condition != was.and_then(|was| depends(&before, was, &names_before)) {
+        put(row, was.and_then(|at| Some(&before.get(at)?.1)), &mut question);
+        let condition = depends(&rows, at, &ids);
+        if condition != was.and_then(|at| depends(&before, at, &names_before)) {
             match condition {
                 Some((id, answer)) => {
                     question.insert("onlyIf".into(), json!({ "question": id, "answer": answer }))

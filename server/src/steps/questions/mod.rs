@@ -99,12 +99,9 @@ impl Fields {
     }
 }
 
-/// The earlier row on which one depends, and the answer; `None` where it depends on nothing that can be.
-fn met<'a>(
-    rows: &'a [(usize, QuestionRow)],
-    (number, row): &'a (usize, QuestionRow),
-) -> Option<(&'a QuestionRow, &'a str)> {
-    let (earlier, answer) = row.condition()?;
-    let (_, asked) = rows.iter().find(|(known, _)| *known == earlier && earlier < *number)?;
-    asked.can_have(answer).then_some((asked, answer))
+/// Which of the rows before it one depends on, by its position, and the answer; `None` where it depends on nothing that can be.
+fn met(rows: &[(usize, QuestionRow)], at: usize) -> Option<(usize, &str)> {
+    let (number, answer) = rows.get(at)?.1.condition()?;
+    let earlier = rows.iter().take(at).position(|(known, _)| *known == number)?;
+    rows.get(earlier)?.1.can_have(answer).then_some((earlier, answer))
 }

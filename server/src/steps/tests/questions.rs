@@ -56,6 +56,20 @@ fn questions_are_named_by_their_words_and_depend_on_earlier_ones() {
     assert_eq!(kept(&back, Some(&content)), content);
 }
 
+#[test]
+fn of_two_in_the_same_words_each_is_itself() {
+    let said = asking(&[
+        ("question-0", "Voiture ?"),
+        ("type-0", "yesNo"),
+        ("question-1", "Voiture ?"),
+        ("type-1", "yesNo"),
+        ("question-2", "Places"),
+        ("if-2", "1=yes"),
+    ]);
+    let all = questions(&kept(&said, None));
+    assert_eq!((&all[1]["id"], &all[2]["onlyIf"]["question"]), (&json!("voiture-2"), &json!("voiture-2")));
+}
+
 /// What came from elsewhere, with more than the steps have fields for.
 fn elsewhere() -> crate::store::OwnContent {
     let given = json!({ "name": "Balade", "kind": "gathering", "participation": { "way": "rsvp",
