@@ -9,7 +9,7 @@ import { at as moment, day } from './support/feeds.mjs';
 import { mailing, startMailbox } from './support/mailbox.mjs';
 import { startServer, binary } from './support/server.mjs';
 import { startSite } from './support/site.mjs';
-import { until } from './support/widget.mjs';
+import { until, widget } from './support/widget.mjs';
 
 const location = [{ name: 'Centre social', postalCode: '69007', addressLocality: 'Lyon', addressCountry: 'FR', latitude: 45.7485, longitude: 4.8467 }];
 const feed = {
@@ -47,9 +47,13 @@ const steps = {
     await page.locator('#whom').fill(words.whom);
     await page.locator('#change').fill(words.change);
   },
-  async people(page) {
+  async people(page, words) {
     await page.locator('[name=kind][value=gathering]').check();
     await page.locator('#people').fill('12');
+    await page.locator('details:has(#question-0) > summary').click();
+    await page.locator('#question-0').fill(words.question);
+    await page.locator('#type-0').selectOption('yesNo');
+    await page.locator('#required-0').check();
   },
   async when(page) {
     await page.locator('[name=when][value=dates]').check();
@@ -68,8 +72,8 @@ const steps = {
     await page.locator('#summary').fill(words.summary);
   },
 };
-const french = { whom: 'Les voisins', change: 'Les haies sont taillées.', organizer: 'Des voisins', needs: '12 sécateurs', name: 'Taille des haies du parc', summary: 'On taille ensemble.' };
-const arabic = { whom: 'الجيران', change: 'ستُشذَّب الأسيجة.', organizer: 'جيران', needs: '12 مقصا', name: 'تشذيب أسيجة الحديقة', summary: 'نعمل معا.' };
+const french = { question: 'Avez-vous un sécateur ?', whom: 'Les voisins', change: 'Les haies sont taillées.', organizer: 'Des voisins', needs: '12 sécateurs', name: 'Taille des haies du parc', summary: 'On taille ensemble.' };
+const arabic = { question: 'هل لديكم مقص؟', whom: 'الجيران', change: 'ستُشذَّب الأسيجة.', organizer: 'جيران', needs: '12 مقصا', name: 'تشذيب أسيجة الحديقة', summary: 'نعمل معا.' };
 
 test('proposed without a script on a telephone, confirmed, published, and there on a partner’s page', async (t) => {
   const page = await openPage(t, browser, { javaScriptEnabled: false, viewport: { width: 360, height: 780 } });
@@ -83,7 +87,18 @@ test('proposed without a script on a telephone, confirmed, published, and there 
   for (const name of Object.keys(steps)) {
     await page.locator(`.steps [aria-current]`).waitFor();
     await steps[name](page, french);
-    if (name === 'when') {
+    if (name === 'people') {
+      // A row more, of those who said yes; where something is to choose from stands only where something is chosen from.
+      await page.getByRole('button', { name: 'Ajouter une question' }).click();
+      assert.equal(await page.locator('#question-0').inputValue(), french.question);
+      await page.locator('#question-1:focus').fill('Quelle taille de gants ?');
+      assert.equal(await page.locator('#options-1').isVisible(), false);
+      await page.locator('#type-1').selectOption('choice');
+      await page.locator('#options-1').fill('S\nM');
+      await page.locator('#if-1').selectOption({ label: `Si «\u00a0${french.question}\u00a0»\u00a0: Oui` });
+      await picture(page, 'questions');
+      await next(page);
+    } else if (name === 'when') {
       // A town of many names, another row, and Enter goes on: with the one that is chosen.
       await page.locator('#town').fill('Saint-Denis');
       await page.getByRole('button', { name: 'Ajouter une date' }).click();
@@ -99,6 +114,7 @@ test('proposed without a script on a telephone, confirmed, published, and there 
   }
   await page.getByRole('heading', { name: 'Est-ce la même action ?' }).waitFor();
   await page.getByText('Étape 6 sur 6').waitFor();
+  await page.getByText('Quelle taille de gants ?').waitFor();
   assert.match(await page.locator('section.asked').innerText(), /«\sTaille des haies\s» à 1 km/);
   assert.match(await page.locator('.preview').innerText(), /Taille des haies du parc/);
   // Back and forth loses nothing.
@@ -135,6 +151,14 @@ test('proposed without a script on a telephone, confirmed, published, and there 
   const report = partner.getByRole('link', { name: 'Signaler un problème' });
   assert.match(await report.getAttribute('href'), /^https:\/\/agir\.example\.org\/i\/a-[0-9a-f]{20}\/report\?lang=fr$/);
   assert.equal(await report.getAttribute('target'), '_blank');
+  // The form asks what was written in the step.
+  await widget(partner).join('Participer', french.name).click();
+  const question = partner.getByRole('radiogroup', { name: french.question });
+  await question.waitFor();
+  const gloves = partner.getByRole('radiogroup', { name: 'Quelle taille de gants ?' });
+  assert.equal(await gloves.isVisible(), false);
+  await question.getByLabel('Oui').check();
+  await gloves.getByLabel('M').check();
 });
 
 test('each page reads well on a telephone, in the dark and from right to left, by keyboard, and is small', async (t) => {

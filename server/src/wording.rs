@@ -11,7 +11,9 @@ use alentour_model::{Cause, Initiative, Kind, Question, QuestionType, Session, W
 use alentour_texts::{Clock, Day, Language, fill};
 use serde_json::Value;
 
-use crate::store::{Alert, Attendance, AttendanceState, Decision, Offering, SignUpRecord, answer_text};
+use crate::store::{
+    Alert, Attendance, AttendanceState, Decision, Offering, Person, SignUpRecord, answer_text,
+};
 
 /// The most characters of a title.
 const TITLE: usize = 150;
@@ -271,25 +273,31 @@ fn question<'a>(initiative: Option<&'a Initiative>, id: &str) -> Option<&'a Ques
     initiative?.participation.as_ref()?.questions.iter().find(|question| question.id == id)
 }
 
-/// What the form asks in the question of that identifier; the identifier where it no longer asks it.
-pub fn label(initiative: Option<&Initiative>, id: &str) -> String {
-    question(initiative, id).map_or(id, |question| &question.label).to_owned()
+/// What the form asks in the question of that identifier; what it asked that person where it no longer does; the identifier where they answered
+/// before that was kept.
+pub fn label<'a>(initiative: Option<&'a Initiative>, person: &'a Person, id: &'a str) -> &'a str {
+    let asked = question(initiative, id).map(|question| &question.label);
+    asked.or_else(|| person.asked.get(id)).map_or(id, String::as_str)
 }
 
 /// Questions' labels and what was answered, in the form's words and order; what it no longer asks comes last, as it is kept.
 pub fn answers(
     language: Language,
     initiative: Option<&Initiative>,
-    answers: &serde_json::Map<String, Value>,
+    person: &Person,
 ) -> Vec<(String, String)> {
     let asked = initiative.and_then(|it| it.participation.as_ref()).map_or(&[][..], |it| &it.questions);
-    let mut answers: Vec<_> = answers.iter().collect();
+    let mut answers: Vec<_> = person.answers.iter().collect();
     answers
         .sort_by_key(|(id, _)| asked.iter().position(|question| question.id == **id).unwrap_or(usize::MAX));
-    answers.into_iter().map(|(id, given)| answer(language, initiative, id, given)).collect()
+    let said = |(id, given): (&String, &Value)| {
+        (label(initiative, person, id).to_owned(), answer(language, initiative, id, given))
+    };
+    answers.into_iter().map(said).collect()
 }
 
-fn answer(language: Language, initiative: Option<&Initiative>, id: &str, answer: &Value) -> (String, String) {
+/// What was answered to the question of that identifier, in words.
+pub fn answer(language: Language, initiative: Option<&Initiative>, id: &str, answer: &Value) -> String {
     let asked = question(initiative, id).map(|question| question.answer);
     // Options may have commas within.
     let answer = match (asked, answer) {
@@ -299,9 +307,10 @@ fn answer(language: Language, initiative: Option<&Initiative>, id: &str, answer:
         }
         _ => answer_text(answer, " · "),
     };
-    let answer = match (asked, answer.as_str()) {
-        (Some(QuestionType::Boolean | QuestionType::YesNo), YES) => language.pages().yes.to_owned(),
-        (Some(QuestionType::YesNo), NO) => language.pages().no.to_owned(),
+    match (asked, answer.as_str()) {
+        // What is asked no more was most likely one of these.
+        (Some(QuestionType::Boolean | QuestionType::YesNo) | None, YES) => language.pages().yes.to_owned(),
+        (Some(QuestionType::YesNo) | None, NO) => language.pages().no.to_owned(),
         // What is written of it is as in CLDR, where Arabic has a point behind Latin figures.
         (Some(QuestionType::Number), number) if matches!(language, Language::French | Language::Spanish) => {
             number.replace('.', ",")
@@ -310,8 +319,7 @@ fn answer(language: Language, initiative: Option<&Initiative>, id: &str, answer:
             Date::parse(day).map_or_else(|| answer.clone(), |day| date(language, day))
         }
         _ => answer.clone(),
-    };
-    (label(initiative, id), answer)
+    }
 }
 
 /// A time of the week in words: "mardi soir"; what was said in somebody's own words stays.

@@ -252,14 +252,20 @@ set! {
         propose lead kept step_of steps step_aim step_people step_when step_partners step_telling
         step_send next back change_step wrong causes causes_hint whom whom_hint change change_hint kind
         kind_volunteering kind_gathering kind_petition kind_group kind_project kind_campaign
-        kind_training people people_hint skills skills_hint when when_dates when_weekly when_always
+        kind_training people people_hint skills skills_hint questions questions_hint questions_sensitive question_number question_words question_type
+        type_text type_long_text type_choice type_choices type_number type_date type_yes_no type_boolean
+        type_availability options options_hint question_whom question_everybody question_required
+        add_question consents consents_hint consent_number asked
+        when when_dates when_weekly when_always
         when_always_hint dates dates_hint date_number date start end seats add_date weekly days from
         until weekly_hint place place_here place_online place_nationwide address town town_hint
         town_which town_other venue venue_hint street organizer organizer_hint partners partners_hint
         needs needs_hint way way_hint way_usual way_rsvp way_shift way_signature way_membership
         way_offer way_pledge way_enrolment way_none name name_hint summary summary_hint text text_hint
         language url url_hint said_whom said_change said_people said_skills said_needs wrong_causes
-        wrong_whom wrong_change wrong_kind wrong_number wrong_list wrong_when wrong_when_kind
+        wrong_whom wrong_change wrong_kind wrong_number wrong_list
+        wrong_question wrong_questions_many wrong_options wrong_question_if
+        wrong_question_none wrong_consents_many wrong_when wrong_when_kind
         wrong_no_date wrong_dates_many wrong_date wrong_past wrong_far wrong_start wrong_end wrong_time
         wrong_days wrong_until wrong_until_many wrong_where wrong_town wrong_town_unknown
         wrong_town_which wrong_organizer wrong_way wrong_name wrong_summary wrong_language wrong_url

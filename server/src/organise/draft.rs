@@ -18,7 +18,7 @@ use crate::own;
 use crate::people::page::to_be_mended;
 use crate::propose::Answers;
 use crate::state::AppState;
-use crate::steps::Step;
+use crate::steps::{Step, asked};
 use crate::store::{Deed, OwnChange, OwnInitiative, OwnStatus, OwnWhich, Proposal, Role, random_id};
 
 /// Drafts that one account has at most: a stolen one, or a machine, fills no disk.
@@ -184,7 +184,9 @@ async fn ask(page: &OrganisePage, own: &OwnInitiative, wrong: Option<&str>) -> R
         @if let Some(wrong) = wrong { p.said.wrong role="status" { (wrong) } }
         // What has no dates yet has no card.
         @if let Some(initiative) = initiative.as_ref().filter(|_| unfinished.is_none()) {
-            h2 { (page.language().proposing().preview) } (preview::cards(std::slice::from_ref(initiative), page.language(), super::now())) }
+            h2 { (page.language().proposing().preview) } (preview::cards(std::slice::from_ref(initiative), page.language(), super::now()))
+            (asked(page.language(), initiative))
+        }
         section.card.asked {
             @if let Some(step) = unfinished {
                 @if wrong.is_none() { p { (texts.draft_unfinished) } }

@@ -20,7 +20,7 @@ use crate::http::Error;
 use crate::own;
 use crate::propose::Answers;
 use crate::state::AppState;
-use crate::steps::{self, Asking, Difference, MOST_ROWS, Problem, Step};
+use crate::steps::{self, Asking, Difference, Problem, Step};
 use crate::store::{
     Audience, Deed, LONGEST_SUBJECT, LONGEST_TEXT, OwnChange, OwnInitiative, OwnStatus, Tally,
 };
@@ -95,7 +95,7 @@ pub async fn act(
     answers.look_up(&state).await?;
     let edit = Edit { page: &page, own: &own, step, answers: &answers };
     match does {
-        "row" => return Ok(edit.form(&[], (answers.fields.rows().len() + 1).min(MOST_ROWS))),
+        "row" => return Ok(edit.form(&[], step.one_row_more(&answers.fields))),
         "town" | "change" => return Ok(edit.form(&[], 0)),
         "check" | "publish" => {}
         _ => return Err(Error::Malformed("do")),
@@ -282,6 +282,7 @@ impl Edit<'_> {
             @if !all.is_empty() {
                 h2 { (page.language().proposing().preview) }
                 (preview::cards(std::slice::from_ref(after), page.language(), now()))
+                (steps::asked(page.language(), after))
             }
             form method="post" action=(self.address()) {
                 (self.carried())

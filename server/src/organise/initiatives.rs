@@ -18,6 +18,7 @@ use crate::http::Error;
 use crate::likeness::{Like, likeness};
 use crate::own;
 use crate::state::AppState;
+use crate::steps::asked;
 use crate::store::{Deed, OwnChange, OwnInitiative, OwnStatus, OwnWhich};
 
 /// Initiatives on one page, which is to stay small.
@@ -149,6 +150,7 @@ fn proposed(
                 @if initiative.description.chars().nth(most).is_some() {
                     p { a href=(whole) aria-describedby={ "proposed-" (at) } { (texts.proposed_whole) } }
                 }
+                (asked(page.language(), initiative))
             }
             @if !proposal.email.is_empty() {
                 dl {

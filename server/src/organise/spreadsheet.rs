@@ -6,7 +6,6 @@ use std::io;
 
 use alentour_model::{Initiative, LocalTime};
 use alentour_texts::Language;
-use serde_json::Map;
 
 use crate::signups::export::harmless;
 use crate::store::{Attendance, AttendanceState, Participant, SignUpRecord};
@@ -23,8 +22,15 @@ pub fn table(
 ) -> io::Result<Vec<u8>> {
     // By question, not by label: two may be called the same. The form may have changed in between.
     let mut questions = BTreeMap::new();
-    for id in all.iter().flat_map(|one| one.record.person.answers.keys()) {
-        questions.entry(id.as_str()).or_insert_with(|| wording::label(initiative, id));
+    for person in all.iter().map(|one| &one.record.person) {
+        for id in person.answers.keys() {
+            let words = wording::label(initiative, person, id);
+            let head = questions.entry(id.as_str()).or_insert(words);
+            // Who answered before the words were kept has none.
+            if *head == id {
+                *head = words;
+            }
+        }
     }
     // Without the mark, spreadsheets take UTF-8 for the country's old code page.
     let mut out = "\u{feff}".as_bytes().to_vec();
@@ -35,7 +41,7 @@ pub fn table(
         .from_writer(&mut out);
     let mut write = |cells: Vec<String>| csv.write_record(cells.iter().map(|cell| harmless(cell)));
     let heads = heads(language).into_iter().map(str::to_owned);
-    write(heads.chain(questions.values().cloned()).collect())?;
+    write(heads.chain(questions.values().map(|words| (*words).to_owned())).collect())?;
     for one in all {
         let answers = questions.keys().map(|id| answer(language, initiative, &one.record, id));
         write(cells(language, initiative, one).into_iter().chain(answers).collect())?;
@@ -46,7 +52,7 @@ pub fn table(
 }
 
 /// What its columns are called, questions aside.
-fn heads(language: Language) -> [&'static str; 16] {
+fn heads(language: Language) -> [&'static str; 17] {
     let (texts, mails) = (language.pages(), language.mails());
     [
         texts.family_name,
@@ -62,6 +68,7 @@ fn heads(language: Language) -> [&'static str; 16] {
         mails.answer,
         texts.message,
         texts.under_15,
+        language.organising().agreed,
         texts.received_on,
         language.organising().there,
         language.organising().note,
@@ -69,7 +76,7 @@ fn heads(language: Language) -> [&'static str; 16] {
 }
 
 /// What stands in them, in the same order.
-fn cells(language: Language, initiative: Option<&Initiative>, one: &Participant) -> [String; 16] {
+fn cells(language: Language, initiative: Option<&Initiative>, one: &Participant) -> [String; 17] {
     let Participant { record, note, .. } = one;
     let person = &record.person;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -93,10 +100,19 @@ fn cells(language: Language, initiative: Option<&Initiative>, one: &Participant)
         said(mails.answer),
         text(&person.message),
         if person.under_15 { language.pages().yes.to_owned() } else { String::new() },
+        agreed(initiative, record),
         local(initiative.map_or("", |it| &it.time_zone), record.received_at),
         came(language, initiative, one),
         note.clone(),
     ]
+}
+
+/// What they agreed to, and still do, that everybody who takes part need not.
+fn agreed(initiative: Option<&Initiative>, record: &SignUpRecord) -> String {
+    let asked = initiative.and_then(|it| it.participation.as_ref()).map_or(&[][..], |it| &it.consents);
+    let is_required = |id: &str| asked.iter().any(|consent| consent.id == id && consent.required);
+    let given = record.consents.iter().filter(|consent| consent.holds() && !is_required(&consent.id));
+    given.map(|consent| consent.text.as_str()).collect::<Vec<_>>().join(" / ")
 }
 
 /// How many were there, where somebody has said, by date where there are several.
@@ -114,8 +130,7 @@ fn came(language: Language, initiative: Option<&Initiative>, one: &Participant) 
 
 fn answer(language: Language, initiative: Option<&Initiative>, record: &SignUpRecord, id: &str) -> String {
     let Some(given) = record.person.answers.get(id) else { return String::new() };
-    let alone = Map::from_iter([(id.to_owned(), given.clone())]);
-    wording::answers(language, initiative, &alone).pop().map(|(_, said)| said).unwrap_or_default()
+    wording::answer(language, initiative, id, given)
 }
 
 /// A date, and what one has of it where that is no seat. One that has left the feed is called what it was called there.

@@ -130,7 +130,7 @@ impl Rows {
         }
         self.add(texts.message, person.message.as_deref().unwrap_or_default());
         self.add(texts.guests, &person.guests.join("\n"));
-        for (label, answer) in wording::answers(LANGUAGE, initiative, &person.answers) {
+        for (label, answer) in wording::answers(LANGUAGE, initiative, person) {
             self.add(&line(&label), &answer);
         }
         for offer in &stored.offers {

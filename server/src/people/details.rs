@@ -172,7 +172,7 @@ pub fn typed(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUp
 /// What was answered, and who comes along: the same.
 pub fn answers(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
     let (texts, person) = (page.texts, &record.person);
-    let answers = wording::answers(page.language, initiative, &person.answers);
+    let answers = wording::answers(page.language, initiative, person);
     html! {
         @if !person.guests.is_empty() { dt { (texts.guests) } dd { bdi { (person.guests.join(" · ")) } } }
         @for (label, answer) in answers { dt { bdi { (label) } } dd { bdi { (answer) } } }
@@ -192,7 +192,7 @@ pub fn erased(page: &PeoplePage, initiative: Option<&Initiative>, before: &Perso
             dt { (page.texts.guests) } dd { (page.texts.no_longer_said) }
         }
         @for (id, _) in answers {
-            dt { bdi { (wording::label(initiative, id)) } } dd { (page.texts.no_longer_said) }
+            dt { bdi { (wording::label(initiative, before, id)) } } dd { (page.texts.no_longer_said) }
         }
         @if before.under_15 && !then.under_15 { dt { (page.texts.minors) } dd { (page.texts.no_longer_said) } }
     }

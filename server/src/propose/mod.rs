@@ -25,8 +25,8 @@ use crate::http::Error;
 use crate::state::AppState;
 use crate::store::{OwnStatus, ProposalRecord, ProposalState};
 
-/// The largest form in bytes: a text of 8,000 characters, each of which may be sent as nine bytes, and more.
-const LARGEST: usize = 128 << 10;
+/// The largest form in bytes: eight questions with choices of 1,500 characters, each of which may be sent as nine bytes, and more.
+const LARGEST: usize = 192 << 10;
 
 /// The pages.
 pub fn router(state: AppState) -> Router<AppState> {

@@ -70,11 +70,12 @@ pub async fn show(
     Ok(to_be_mended(response, !problems.is_empty()))
 }
 
-/// The initiative as visitors will see it.
+/// The initiative as visitors will see it, and what its form asks.
 pub fn picture(page: &PeoplePage, initiative: &Initiative) -> Markup {
     html! {
         (preview::cards(std::slice::from_ref(initiative), page.language, now()))
         @if !initiative.description.is_empty() { p.written dir="auto" { (initiative.description) } }
+        (steps::asked(page.language, initiative))
     }
 }
 

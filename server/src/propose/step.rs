@@ -18,7 +18,7 @@ use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor};
 use crate::people::page::{PeoplePage, to_be_mended};
 use crate::state::AppState;
-use crate::steps::{self, Asking, MOST_ROWS, Problem, Step};
+use crate::steps::{self, Asking, Problem, Step};
 use crate::store::{Draft, ProposalState};
 
 /// What an address asks for beside the draft.
@@ -27,7 +27,7 @@ use crate::store::{Draft, ProposalState};
 pub struct Asked {
     /// Which step; none: the one at which they went away, else the first that is to be mended, or the last page.
     step: String,
-    /// How many rows of dates.
+    /// How many rows of dates, or of questions.
     rows: usize,
     /// Whether what is wrong is said at once.
     check: String,
@@ -98,7 +98,7 @@ pub async fn act(
     match does {
         "back" => Ok(see(&page, &here(step.before().unwrap_or(step).as_str()))),
         "row" => {
-            let rows = (answers.fields.rows().len() + 1).min(MOST_ROWS);
+            let rows = step.one_row_more(&answers.fields);
             Ok(see(&page, &format!("{}&rows={rows}", here(step.as_str()))))
         }
         "town" => Ok(see(&page, &here(step.as_str()))),

@@ -67,12 +67,14 @@ pub fn new_sign_up(
         .collect();
     let questions =
         initiative.participation.as_ref().map_or(&[][..], |participation| &participation.questions);
-    let answers: Map<String, Value> = questions
+    let answered = questions
         .iter()
         .map(|question| (question, answer_to(&sign_up.answers, &question.id).trim()))
-        .filter(|(_, answer)| !answer.is_empty())
-        .map(|(question, answer)| (question.id.clone(), kept(question, answer)))
-        .collect();
+        .filter(|(_, answer)| !answer.is_empty());
+    let words = |question: &Question| (question.id.clone(), question.label.clone());
+    let asked = answered.clone().map(|(question, _)| words(question)).collect();
+    let answers: Map<String, Value> =
+        answered.map(|(question, answer)| (question.id.clone(), kept(question, answer))).collect();
     let participation = initiative.participation.as_ref();
     let request = participation
         .filter(|it| it.way.is_decided())
@@ -91,6 +93,7 @@ pub fn new_sign_up(
         message: filled(sign_up.message),
         guests: guests.collect(),
         answers,
+        asked,
         under_15: sign_up.under15,
         page,
         alert: None,

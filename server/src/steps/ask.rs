@@ -5,7 +5,7 @@ use alentour_texts::{Language, fill};
 use maud::{Markup, html};
 
 use super::rows::MOST_ROWS;
-use super::write::DAYS;
+use super::weekly::DAYS;
 use super::{Fields, Problem, Row, Step, Town};
 
 /// A step as it is asked.
@@ -20,7 +20,7 @@ pub struct Asking<'a> {
     pub problems: &'a [Problem],
     /// The place that its town means.
     pub town: &'a Town,
-    /// Rows of dates that are shown at least.
+    /// Rows of dates, or of questions, that are shown at least.
     pub rows: usize,
 }
 
@@ -92,6 +92,8 @@ impl Asking<'_> {
             (self.radios("kind", texts.kind, "", kinds))
             (self.input("people", texts.people, texts.people_hint, &[("inputmode", "numeric"), ("class", "number")]))
             (self.area("skills", texts.skills, texts.skills_hint, 3))
+            (self.questions())
+            (self.consents())
         }
     }
 
@@ -211,7 +213,7 @@ impl Asking<'_> {
         }
     }
 
-    fn problem(&self, field: &str) -> Option<&str> {
+    pub(super) fn problem(&self, field: &str) -> Option<&str> {
         self.problems.iter().find(|problem| problem.field == field).map(|problem| problem.said.as_str())
     }
 
@@ -231,7 +233,7 @@ impl Asking<'_> {
         self.input(field, label, hint, &[])
     }
 
-    fn input(&self, field: &str, label: &str, hint: &str, more: &[(&str, &str)]) -> Markup {
+    pub(super) fn input(&self, field: &str, label: &str, hint: &str, more: &[(&str, &str)]) -> Markup {
         let more = |name: &str| more.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
         let wrong = self.problem(field).map(|_| "true");
         html! {
@@ -239,7 +241,7 @@ impl Asking<'_> {
                 label for=(field) { (label) }
                 @if !hint.is_empty() { p.hint id={ (field) "-hint" } { (hint) } }
                 input class=[more("class")] id=(field) name=(field) type="text" value=(self.fields.get(field)) autocomplete="off"
-                    inputmode=[more("inputmode")] dir=(more("dir").unwrap_or("auto"))
+                    inputmode=[more("inputmode")] dir=(more("dir").unwrap_or("auto")) autofocus[more("autofocus").is_some()]
                     aria-invalid=[wrong] aria-describedby=[self.described(field, hint)];
                 (self.error(field))
             }
@@ -260,7 +262,7 @@ impl Asking<'_> {
         }
     }
 
-    fn area(&self, field: &str, label: &str, hint: &str, rows: usize) -> Markup {
+    pub(super) fn area(&self, field: &str, label: &str, hint: &str, rows: usize) -> Markup {
         let wrong = self.problem(field).map(|_| "true");
         html! {
             div.field {
@@ -273,7 +275,7 @@ impl Asking<'_> {
         }
     }
 
-    fn select<'a>(
+    pub(super) fn select<'a>(
         &self,
         field: &str,
         label: &str,

@@ -5,7 +5,7 @@ use alentour_texts::{Language, fill};
 
 use super::fields::{LONGEST_LIST, LONGEST_TEXT};
 use super::rows::{MOST_ROWS, is_night, is_time};
-use super::write::dates_of;
+use super::weekly::dates_of;
 use super::{Fields, Row, Step, Town};
 
 /// Dates that a rule gives at most, as a feed's.
@@ -49,7 +49,11 @@ pub fn check(
     let mut check = Check { fields, language, problems: Vec::new() };
     match step {
         Step::Aim => check.aim(),
-        Step::People => check.people(),
+        Step::People => {
+            check.people();
+            check.questions(known);
+            check.consents(known);
+        }
         Step::When => {
             check.when(known, today);
             check.place(town);
@@ -61,14 +65,14 @@ pub fn check(
     check.problems
 }
 
-struct Check<'a> {
-    fields: &'a Fields,
-    language: Language,
+pub(super) struct Check<'a> {
+    pub(super) fields: &'a Fields,
+    pub(super) language: Language,
     problems: Vec<Problem>,
 }
 
 impl Check<'_> {
-    fn wrong(&mut self, field: &str, said: &str) {
+    pub(super) fn wrong(&mut self, field: &str, said: &str) {
         // The first is enough.
         if self.problems.iter().all(|problem| problem.field != field) {
             self.problems.push(Problem { field: field.to_owned(), said: said.to_owned() });
@@ -263,7 +267,7 @@ impl Check<'_> {
         }
     }
 
-    fn long(&mut self, field: &str, most: usize) {
+    pub(super) fn long(&mut self, field: &str, most: usize) {
         self.wrong(field, &fill(self.language.proposing().wrong_long, &[("most", &most.to_string())]));
     }
 }

@@ -1,11 +1,12 @@
 //! What is another than before in an initiative: in words, for whoever changes it and for those who take part.
 
-use alentour_model::{Cause, Initiative, Kind};
+use alentour_model::{Cause, Initiative, Kind, Question};
 use alentour_texts::Language;
 use serde_json::{Value, json};
 
 use super::Fields;
 use super::ask::way_in_words;
+use super::questions::in_words;
 use crate::wording;
 
 /// Characters of a text within a mail, or in the trail.
@@ -22,6 +23,8 @@ pub struct Difference {
     pub after: String,
     /// Whether a mail tells those whom it concerns by itself: of a date that is at another time or place.
     pub is_told: bool,
+    /// Whether it is of what a form asks: whoever has sent it need not know.
+    pub is_asked: bool,
 }
 
 /// What two versions of an initiative say differently.
@@ -62,11 +65,45 @@ pub fn differences(
     }
     let way = |fields: &Fields| way_in_words(language, fields.way());
     all.extend(difference(texts.way, way(were).to_owned(), way(are).to_owned()));
+    all.extend(questions(language, before, after));
+    all.extend(consents(language, before, after));
     all
 }
 
 fn difference(label: &'static str, before: String, after: String) -> Option<Difference> {
-    (before != after).then_some(Difference { label, before, after, is_told: false })
+    (before != after).then_some(Difference { label, before, after, is_told: false, is_asked: false })
+}
+
+/// Questions by their names: people have answered them.
+fn questions(language: Language, before: &Initiative, after: &Initiative) -> Vec<Difference> {
+    let all =
+        |one: &Initiative| one.participation.as_ref().map(|it| it.questions.clone()).unwrap_or_default();
+    let said = |all: Vec<Question>| -> Vec<_> {
+        all.iter().map(|one| (one.id.clone(), in_words(language, one, &all))).collect()
+    };
+    asked(language.proposing().question_words, &said(all(before)), &said(all(after)))
+}
+
+/// Consents by their names, each in the words that are agreed to.
+fn consents(language: Language, before: &Initiative, after: &Initiative) -> Vec<Difference> {
+    let said = |one: &Initiative| -> Vec<_> {
+        let consents = one.participation.iter().flat_map(|it| &it.consents);
+        consents.map(|one| (one.id.clone(), one.text.clone())).collect()
+    };
+    asked(language.proposing().consents, &said(before), &said(after))
+}
+
+/// Of what a form asks, by names and words.
+fn asked(label: &'static str, were: &[(String, String)], are: &[(String, String)]) -> Vec<Difference> {
+    let said = |all: &[(String, String)], id: &str| {
+        all.iter().find(|(known, _)| known == id).map(|(_, said)| said.clone()).unwrap_or_default()
+    };
+    let added = are.iter().filter(|(id, _)| were.iter().all(|(known, _)| known != id));
+    let differ = were.iter().chain(added).filter_map(|(id, _)| {
+        let differs = difference(label, said(were, id), said(are, id))?;
+        Some(Difference { is_asked: true, ..differs })
+    });
+    differ.collect()
 }
 
 /// Dates by their names: people have signed up for them.
@@ -91,7 +128,7 @@ fn dates(language: Language, before: &Initiative, after: &Initiative) -> Vec<Dif
 /// What is told to those who take part: a line for each, what nobody tells them otherwise.
 pub fn told(language: Language, all: &[Difference]) -> String {
     let (texts, mails) = (language.organising(), language.mails());
-    let lines = all.iter().filter(|one| !one.is_told).map(|one| {
+    let lines = all.iter().filter(|one| !one.is_told && !one.is_asked).map(|one| {
         let said = |label: &str, text: &str| {
             (!text.is_empty())
                 .then(|| alentour_texts::fill(mails.labelled, &[("label", label), ("text", &cut(text))]))

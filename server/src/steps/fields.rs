@@ -14,10 +14,11 @@ pub const LONGEST_TEXT: usize = 8000;
 pub const LONGEST_LIST: usize = 1500;
 /// Characters of everything else. What a field itself allows is less, and is said where it is exceeded ([`super::check`]).
 const LONGEST: usize = 1000;
-/// Rows of dates that are kept at most: an initiative that came from elsewhere, or from a rule, may have more than a form gives.
+/// Rows of dates, and of questions, that are kept at most: an initiative that came from elsewhere, or from a rule, may have more than a form
+/// gives.
 pub(super) const MOST_KEPT: usize = 110;
-/// Fields that one form has at most: those of the largest step, with as many dates as are kept.
-const MOST: usize = 20 + 5 * MOST_KEPT;
+/// Fields that one form has at most: those of the largest step, with as many rows as are kept.
+const MOST: usize = 20 + 8 * MOST_KEPT;
 
 /// What was answered. What was not is an empty text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +34,8 @@ impl Fields {
     pub fn set(&mut self, name: &str, value: &str) {
         let value = match name {
             "text" => text(value),
-            "skills" | "needs" | "partners" => list(value),
+            "skills" | "needs" | "partners" => list(&value.replace(';', ",")),
+            _ if name.starts_with("options-") => list(value),
             _ => line(value),
         };
         if value.is_empty() {
@@ -56,9 +58,7 @@ impl Fields {
             };
             self.set(name, &all);
         }
-        if step == Step::When {
-            self.leave_out_rows(&before);
-        }
+        step.leave_out(self, &before);
     }
 
     /// The parts of an answer that is a list of words.
@@ -129,10 +129,9 @@ fn text(text: &str) -> String {
     all
 }
 
-/// A list of one thing a line. Semicolons separate them where they stand in one.
+/// A list of one thing a line.
 fn list(text: &str) -> String {
-    let lines = text.lines().map(|one| line(&one.replace(';', ",")));
-    let mut all = lines.filter(|one| !one.is_empty()).collect::<Vec<_>>().join("\n");
+    let mut all = text.lines().map(line).filter(|one| !one.is_empty()).collect::<Vec<_>>().join("\n");
     cut(&mut all, LONGEST_LIST);
     all
 }

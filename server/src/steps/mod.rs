@@ -1,28 +1,39 @@
 //! The five steps in which an initiative is made: what each asks, what is wrong with an answer, and how answers and the canonical JSON of an
 //! initiative become each other. They know no page: whoever proposes an initiative and whoever changes one that is published walk the same steps.
 //!
-//! What the steps have no field for (questions, consents, a letter, a third place) stays as it is: [`write`] changes only what was answered
-//! otherwise than [`read`] had found it.
+//! What the steps have no field for (the bounds of a question's number, a consent that does something here, a letter, a third place) stays as
+//! it is: [`write`] changes only what was answered otherwise than [`read`] had found it.
 
 mod ask;
 mod check;
+mod consents;
 mod description;
 mod difference;
 mod fields;
+mod json;
+mod questions;
 mod read;
+mod repeated;
 mod rows;
 mod town;
+mod weekly;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
+use consents::ConsentRow;
+use questions::MOST_QUESTIONS;
+use repeated::is_of;
+use rows::MOST_ROWS;
+
 pub use ask::{Asking, ask, summary};
 pub use check::{Problem, check};
 pub use difference::{Difference, differences, noted, told};
 pub use fields::Fields;
+pub use questions::{QuestionRow, asked};
 pub use read::read;
-pub use rows::{MOST_ROWS, Row};
+pub use rows::Row;
 pub use town::Town;
 pub use write::write;
 
@@ -31,7 +42,7 @@ pub use write::write;
 pub enum Step {
     /// Which causes, for whom, what will be different.
     Aim,
-    /// Its form, how many people, which skills.
+    /// Its form, how many people, which skills, and what they are asked.
     People,
     /// When and where.
     When,
@@ -76,7 +87,7 @@ impl Step {
         Self::ALL.get(self.number().checked_sub(2)?).copied()
     }
 
-    /// The fields that it asks, but for the rows of dates.
+    /// The fields that it asks, but for the rows of dates, questions and consents.
     pub fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Aim => &["causes", "whom", "change"],
@@ -91,6 +102,31 @@ impl Step {
 
     /// Whether it asks that field.
     pub fn asks(self, name: &str) -> bool {
-        self.fields().contains(&name) || (self == Self::When && rows::is_of_row(name))
+        let is_of_row = match self {
+            Self::People => is_of::<QuestionRow>(name) || is_of::<ConsentRow>(name),
+            Self::When => is_of::<Row>(name),
+            _ => false,
+        };
+        is_of_row || self.fields().contains(&name)
+    }
+
+    /// How many rows it has once one is added to those that are filled in.
+    pub fn one_row_more(self, fields: &Fields) -> usize {
+        match self {
+            Self::People => (fields.questions().len() + 1).min(MOST_QUESTIONS),
+            _ => (fields.rows().len() + 1).min(MOST_ROWS),
+        }
+    }
+
+    /// Leaves out its rows that were emptied. `before` is what was answered before.
+    fn leave_out(self, fields: &mut Fields, before: &Fields) {
+        match self {
+            Self::People => {
+                fields.leave_out::<QuestionRow>(before);
+                fields.leave_out::<ConsentRow>(before);
+            }
+            Self::When => fields.leave_out::<Row>(before),
+            _ => {}
+        }
     }
 }

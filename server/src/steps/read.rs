@@ -3,8 +3,9 @@
 use alentour_model::{Cause, Reach, Way};
 use serde_json::Value;
 
+use super::json::text;
 use super::rows::Row;
-use super::{Fields, description};
+use super::{Fields, consents, description, questions};
 
 /// The fields of an initiative, as canonical JSON has it. `language` is that of its texts.
 pub fn read(initiative: &Value, language: &str) -> Fields {
@@ -23,6 +24,8 @@ pub fn read(initiative: &Value, language: &str) -> Fields {
     dates(initiative, &mut fields);
     place(initiative, &mut fields);
     fields.set("way", initiative.get("participation").map_or("none", |it| text(it, "way")));
+    questions::read(initiative, &mut fields);
+    consents::read(initiative, &mut fields);
     description::read(said("description"), &mut fields);
     if let Some(target) = initiative.pointer("/petition/target").and_then(Value::as_u64) {
         fields.set("people", &target.to_string());
@@ -103,8 +106,4 @@ pub(super) fn names(organisations: Option<&Value>) -> Vec<&str> {
 
 pub(super) fn is_cause(word: &str) -> bool {
     Cause::ALL.iter().any(|cause| cause.as_str() == word)
-}
-
-pub(super) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
 }

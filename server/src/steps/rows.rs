@@ -3,13 +3,11 @@
 use alentour_model::Date;
 use serde_json::{Map, Value};
 
-use super::fields::{Fields, MOST_KEPT};
+use super::fields::Fields;
+use super::repeated::Repeated;
 
 /// Rows that a form has at most; more dates follow a rule.
 pub const MOST_ROWS: usize = 12;
-
-/// What the names of a row's fields begin with.
-const NAMES: [&str; 5] = ["date-", "start-", "end-", "seats-", "id-"];
 
 /// A date.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,29 +24,19 @@ pub struct Row {
     pub id: String,
 }
 
-/// Whether a field is one of a row's.
-pub(super) fn is_of_row(name: &str) -> bool {
-    let number = NAMES.iter().find_map(|start| name.strip_prefix(start));
-    number.and_then(|number| number.parse().ok()).is_some_and(|number: usize| number < MOST_KEPT)
+impl Repeated for Row {
+    const NAMES: &'static [&'static str] = &["date-", "start-", "end-", "seats-", "id-"];
+
+    fn texts(&mut self) -> Vec<&mut String> {
+        vec![&mut self.date, &mut self.start, &mut self.end, &mut self.seats, &mut self.id]
+    }
+
+    fn is_empty(&self) -> bool {
+        self.date.is_empty() && self.start.is_empty() && self.end.is_empty() && self.seats.is_empty()
+    }
 }
 
 impl Row {
-    /// Whether nothing is in it.
-    pub fn is_empty(&self) -> bool {
-        self.date.is_empty() && self.start.is_empty() && self.end.is_empty() && self.seats.is_empty()
-    }
-
-    fn parts(&mut self) -> [(&'static str, &mut String); 5] {
-        let [date, start, end, seats, id] = NAMES;
-        [
-            (date, &mut self.date),
-            (start, &mut self.start),
-            (end, &mut self.end),
-            (seats, &mut self.seats),
-            (id, &mut self.id),
-        ]
-    }
-
     /// That of a session, as canonical JSON has it.
     pub(super) fn of(session: &Value) -> Self {
         let said = |name: &str| session.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -116,41 +104,13 @@ pub(super) fn is_time(text: &str) -> bool {
 }
 
 impl Fields {
-    /// The rows in which something is, each with the number that its fields have.
+    /// The dates, each with the number that its fields have.
     pub fn rows(&self) -> Vec<(usize, Row)> {
-        let mut rows = Vec::new();
-        for number in 0..MOST_KEPT {
-            let mut row = Row::default();
-            for (name, value) in row.parts() {
-                self.get(&format!("{name}{number}")).clone_into(value);
-            }
-            if !row.is_empty() {
-                rows.push((number, row));
-            }
-        }
-        rows
+        self.all()
     }
 
-    /// Leaves out the dates whose day was taken away, whatever their times still say. `before` is what was answered before.
-    pub(super) fn leave_out_rows(&mut self, before: &Self) {
-        for number in 0..MOST_KEPT {
-            let [date, .., id] = NAMES.map(|name| format!("{name}{number}"));
-            let was_there = !before.get(&date).is_empty() || !self.get(&id).is_empty();
-            if was_there && self.get(&date).is_empty() {
-                for name in NAMES {
-                    self.set(&format!("{name}{number}"), "");
-                }
-            }
-        }
-    }
-
-    /// Has these rows and no others.
+    /// Has these dates and no others.
     pub fn set_rows(&mut self, rows: impl IntoIterator<Item = Row>) {
-        let mut rows = rows.into_iter();
-        for number in 0..MOST_KEPT {
-            for (name, value) in rows.next().unwrap_or_default().parts() {
-                self.set(&format!("{name}{number}"), value);
-            }
-        }
+        self.set_all(rows);
     }
 }

@@ -1,5 +1,7 @@
 //! The steps there and back again.
 
+mod questions;
+
 use alentour_model::gazetteer::Locality;
 use alentour_model::{Cause, Date, Kind, Point, Way};
 use alentour_texts::Language;
@@ -77,6 +79,9 @@ fn value(content: &crate::store::OwnContent) -> Value {
 fn unnamed(mut fields: Fields) -> Fields {
     let rows: Vec<Row> = fields.rows().into_iter().map(|(_, row)| Row { id: String::new(), ..row }).collect();
     fields.set_rows(rows);
+    let questions = fields.questions().into_iter().map(|(_, row)| QuestionRow { id: String::new(), ..row });
+    let questions: Vec<QuestionRow> = questions.collect();
+    fields.set_all(questions);
     fields
 }
 
@@ -313,6 +318,29 @@ fn row() -> impl Strategy<Value = Row> {
         })
 }
 
+/// Questions, each of which may be asked of those only who said yes to the first that can be.
+fn asking() -> impl Strategy<Value = Vec<QuestionRow>> {
+    let kinds = select(alentour_model::QuestionType::ALL);
+    let row = (line(), kinds, vec("[a-z]{3,9}", 2..5), any::<bool>(), any::<bool>());
+    vec(row, 0..5).prop_map(|rows| {
+        let mut all: Vec<QuestionRow> = Vec::new();
+        for (label, kind, mut options, is_required, depends) in rows {
+            options.sort();
+            options.dedup();
+            let yes_or_no = all.iter().position(|row| row.answer == "yesNo");
+            all.push(QuestionRow {
+                label,
+                answer: kind.as_str().to_owned(),
+                options: if kind.has_options() { options.join("\n") } else { String::new() },
+                required: if is_required { "yes".to_owned() } else { String::new() },
+                only_if: yes_or_no.filter(|_| depends).map(|at| format!("{at}=yes")).unwrap_or_default(),
+                id: String::new(),
+            });
+        }
+        all
+    })
+}
+
 prop_compose! {
     /// Answers that nothing is wrong with, as they are read back.
     fn answers()(
@@ -325,6 +353,7 @@ prop_compose! {
         way in select(Way::ALL),
         language in select(Language::ALL.to_vec()),
         people in proptest::option::of(1..2000u32),
+        questions in asking(),
     ) -> Fields {
         let (whom, change, organizer, name, summary, paragraphs) = texts;
         let causes: Vec<_> = causes.iter().map(Cause::as_str).collect();
@@ -347,6 +376,7 @@ prop_compose! {
             rows.iter_mut().for_each(|row| row.seats.clear());
         }
         said.set_rows(rows);
+        said.set_all(questions);
         said
     }
 }

@@ -1,17 +1,15 @@
 //! From the fields of the steps to the canonical JSON of an initiative.
 
-use alentour_model::Date;
 use alentour_model::gazetteer::Locality;
 use serde_json::{Map, Value, json};
 
+use super::consents::{self, ConsentRow};
 use super::description::language_of;
-use super::read::{first_place, is_cause, need, read, text};
-use super::rows::moment;
+use super::json::text;
+use super::read::{first_place, is_cause, need, read};
 use super::town::zone;
-use super::{Fields, description};
-
-/// The days of a week, as rules of calendars call them, from Monday.
-pub const DAYS: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
+use super::weekly::weekly;
+use super::{Fields, description, questions};
 
 /// The canonical feed of one initiative that these fields make, for [`crate::own::read`]. `before` is what it said before, with the language of
 /// its texts: all that was not answered otherwise stays as it is. `town` is the place that its town means.
@@ -196,42 +194,17 @@ fn sessions(fields: &Fields, was: Option<&Fields>, one: &mut Map<String, Value>)
     }
 }
 
-/// The first of the dates of a rule, and the rule.
-fn weekly(fields: &Fields) -> Option<Value> {
-    let first = first_of(fields)?.to_string();
-    let (begins, ends) = (fields.get("begins"), fields.get("ends"));
-    let days: Vec<_> = DAYS.into_iter().filter(|day| fields.words("days").any(|word| word == *day)).collect();
-    let until = fields.get("until").replace('-', "");
-    let mut session = Map::new();
-    let row = super::Row { date: first, start: begins.into(), end: ends.into(), ..super::Row::default() };
-    row.put_into(&mut session);
-    session.insert("startDate".into(), moment(&row.date, begins).into());
-    session.insert("repeats".into(), format!("FREQ=WEEKLY;BYDAY={};UNTIL={until}", days.join(",")).into());
-    Some(session.into())
-}
+/// Makes a list of what it was, as the rows of fields have it.
+type Rows = fn(&Fields, Option<&Fields>, &[Value]) -> Vec<Value>;
 
-/// The first day of a rule; `None` where it has none.
-pub(super) fn first_of(fields: &Fields) -> Option<Date> {
-    let from = Date::parse(fields.get("from"))?;
-    (0..7).map(|days| from.plus(days)).find(|day| is_on(fields, *day))
-}
-
-/// How many dates a rule gives.
-pub(super) fn dates_of(fields: &Fields) -> usize {
-    let (Some(first), Some(last)) = (first_of(fields), Date::parse(fields.get("until"))) else { return 0 };
-    (0..=last.days() - first.days()).filter(|days| is_on(fields, first.plus(*days))).count()
-}
-
-fn is_on(fields: &Fields, day: Date) -> bool {
-    let name = usize::try_from(day.weekday()).ok().and_then(|day| DAYS.get(day).copied());
-    fields.words("days").any(|word| Some(word) == name)
-}
-
-/// How people take part, and what they can offer.
+/// How people take part, what they are asked, and what they can offer.
 fn participation(fields: &Fields, was: Option<&Fields>, one: &mut Map<String, Value>) {
     let way = fields.way();
     if was.is_some_and(|was| {
-        was.way() == way && ["skills", "needs"].iter().all(|name| was.get(name) == fields.get(name))
+        was.way() == way
+            && ["skills", "needs"].iter().all(|name| was.get(name) == fields.get(name))
+            && was.questions() == fields.questions()
+            && was.all::<ConsentRow>() == fields.all::<ConsentRow>()
     }) {
         return;
     }
@@ -242,6 +215,13 @@ fn participation(fields: &Fields, was: Option<&Fields>, one: &mut Map<String, Va
     let known = one.get("participation").and_then(Value::as_object).cloned();
     let mut participation = known.unwrap_or_default();
     put(&mut participation, "way", way.as_str());
+    for (name, write) in [("questions", questions::write as Rows), ("consents", consents::write)] {
+        let before = participation.remove(name).and_then(|all| all.as_array().cloned()).unwrap_or_default();
+        let all = write(fields, was, &before);
+        if !all.is_empty() {
+            participation.insert(name.into(), all.into());
+        }
+    }
     let before =
         participation.remove("needs").and_then(|needs| needs.as_array().cloned()).unwrap_or_default();
     if way.is_decided() {

@@ -1,6 +1,8 @@
 //! What people wrote, and how it is kept so that it can be forgotten: encrypted with a key of each person's own, itself
 //! encrypted with a key that is not in the database. Without a person's key, copies of the rest are noise.
 
+use std::collections::BTreeMap;
+
 use alentour_model::text::fold;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use serde::{Deserialize, Serialize};
@@ -39,6 +41,9 @@ pub struct Person {
     /// A JSON object: the organiser's questions by id, each with a text, or a list of texts where several were chosen.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub answers: Map<String, Value>,
+    /// The words of the questions that were answered, by the same identifiers: a form may come to ask them no more.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub asked: BTreeMap<String, String>,
     /// They said that they are under 15, and that somebody with parental authority agrees.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub under_15: bool,

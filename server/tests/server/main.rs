@@ -31,6 +31,7 @@ mod moved;
 mod organise;
 mod others;
 mod outbox;
+mod own_questions;
 mod people;
 mod petitions;
 mod poster;

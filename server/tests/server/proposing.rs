@@ -37,7 +37,7 @@ fn day() -> String {
     day.to_string()
 }
 
-fn said(step: usize) -> String {
+pub fn said(step: usize) -> String {
     STEPS[step].1.replace("DAY", &day())
 }
 
@@ -57,13 +57,13 @@ fn field<'a>(page: &'a str, name: &str) -> &'a str {
 }
 
 /// The page that a link in a mail leads to.
-fn path(mail: &crate::mailbox::Taken, of: &str) -> String {
+pub fn path(mail: &crate::mailbox::Taken, of: &str) -> String {
     let link = mail.link(of).unwrap_or_else(|| panic!("{}", mail.text()));
     link.strip_prefix("https://agir.example.org").unwrap().split('?').next().unwrap().to_owned()
 }
 
 /// Begins; the draft's page.
-async fn begins(browser: &mut Browser) -> String {
+pub async fn begins(browser: &mut Browser) -> String {
     let page = browser.get("/propose?lang=fr").await;
     assert_eq!(page.status, 200, "{}", page.body);
     let form = format!("attempt={}&website=&{}", field(&page.body, "attempt"), said(0));
@@ -77,7 +77,7 @@ async fn begins(browser: &mut Browser) -> String {
     path.to_owned()
 }
 
-async fn step(browser: &mut Browser, draft: &str, name: &str, fields: &str) -> crate::organise::Answer {
+pub async fn step(browser: &mut Browser, draft: &str, name: &str, fields: &str) -> crate::organise::Answer {
     browser.post(&format!("{draft}?step={name}&lang=fr"), fields.to_owned(), "same-origin").await
 }
 
@@ -93,7 +93,7 @@ async fn filled(browser: &mut Browser) -> String {
 }
 
 /// Sends; what is answered.
-async fn sends(browser: &mut Browser, draft: &str, email: &str) -> crate::organise::Answer {
+pub async fn sends(browser: &mut Browser, draft: &str, email: &str) -> crate::organise::Answer {
     step(browser, draft, "send", &format!("do=send&email={email}&words=Merci&consent=yes")).await
 }
 
@@ -106,7 +106,7 @@ async fn proposes(app: &App, server: &MailServer, email: &str) -> String {
     path(&last(server, email), "/proposal/")
 }
 
-async fn confirms(browser: &mut Browser, own: &str) {
+pub async fn confirms(browser: &mut Browser, own: &str) {
     let page = browser.get(own).await.body;
     let form = format!("do=confirm&version={}", field(&page, "version"));
     let first = browser.post(own, form.clone(), "cross-site").await;
@@ -115,11 +115,11 @@ async fn confirms(browser: &mut Browser, own: &str) {
 }
 
 /// All that is made here.
-async fn made(app: &App) -> Vec<OwnInitiative> {
+pub async fn made(app: &App) -> Vec<OwnInitiative> {
     app.store.own_initiatives(Default::default()).await.unwrap()
 }
 
-async fn until_listed(app: &App, id: &str) {
+pub async fn until_listed(app: &App, id: &str) {
     let start = Instant::now();
     while app.get(&format!("/i/{id}")).await.status() != 200 {
         assert!(start.elapsed() < Duration::from_secs(45), "{id} is not listed");
