@@ -3,14 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
+import { openPage } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
 import { listed } from './support/widget.mjs';
 
 const at = bench(neighbourhood());
 
 /** Texts whose contrast is too low (WCAG 2.2, 1.4.3), as the browser paints their colours. */
-const faint = (page) =>
-  page.locator('alentour-widget').evaluate((it) => {
+const faint = (page, element = 'alentour-widget') =>
+  page.locator(element).evaluate((it) => {
     const context = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true });
     /** The colours painted over each other, as [red, green, blue] from 0 to 1. */
     const paint = (colours) => {
@@ -61,6 +62,19 @@ for (const scheme of ['light', 'dark']) {
       assert.deepEqual(found, []);
     });
   }
+}
+
+for (const [name, accent] of Object.entries(accents)) {
+  test(`the button of one action can be read with ${name}`, async (t) => {
+    const page = await openPage(t, at.browser);
+    const style = accent && `alentour-action{--alentour-accent:${accent}}`;
+    await page.goto(await at.site.html(`<!doctype html><html lang="fr"><meta charset="utf-8"><style>${style}</style><alentour-action open="petition"></alentour-action>
+      <script async src="${at.server.url}/v1/alentour.js"></script>`));
+    await page.getByRole('button').waitFor();
+    assert.deepEqual(await faint(page, 'alentour-action'), { looked: 2, found: [] });
+    // What can be read is left as it is.
+    if (accent === '#0b1d51') assert.match(await page.getByRole('button').evaluate((it) => getComputedStyle(it).backgroundColor), /oklch\(0\.2|rgb\(11, 29, 81\)/);
+  });
 }
 
 test('with forced colours the widget keeps its borders and its focus', async (t) => {

@@ -1,4 +1,4 @@
-// Those who organise, from the mailed link to the list for the door: on pages that run no script, on a telephone, by keyboard alone.
+// Those who organise, from the mailed link to the list for the door: on pages that need no script, on a telephone, by keyboard alone.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -281,6 +281,11 @@ test('the pages for operators are accessible and fit a telephone, in four langua
     await page.locator('main form button').click();
     await fits('/edit draft');
     const [, draft] = /\/i\/([^/]+)\//.exec(page.url());
+    // Where it changes, the town is completed, as where one is proposed.
+    await page.goto(`${server.url}/organise/i/${draft}/edit?step=when&lang=${lang}`);
+    await page.locator('#town').fill('saint');
+    await page.locator('#town-places li').nth(7).waitFor();
+    await fits('/edit when');
     await page.goto(`${server.url}/organise/i/${draft}/publish?lang=${lang}`);
     await fits('/publish unfinished');
     await page.goto(`${server.url}/organise/i/${draft}/again?lang=${lang}`);

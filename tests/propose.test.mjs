@@ -1,4 +1,4 @@
-// A visitor proposes an initiative: five steps on pages that run no script, a mail to confirm, the operator's answer, and the card on a partner's page.
+// A visitor proposes an initiative: five steps on pages that need no script, a mail to confirm, the operator's answer, and the card on a partner's page.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -161,6 +161,36 @@ test('proposed without a script on a telephone, confirmed, published, and there 
   await gloves.getByLabel('M').check();
 });
 
+test('a town is completed while it is typed and chosen by keyboard: nothing is asked about it', async (t) => {
+  const page = await openPage(t, browser);
+  await page.goto(`${server.url}/propose?lang=fr`);
+  for (const name of ['aim', 'people']) {
+    await steps[name](page, french);
+    assert.equal(await page.locator('script').count(), 0);
+    await next(page);
+  }
+  await page.getByRole('heading', { name: 'Quand et où' }).waitFor();
+  await steps.when(page);
+  const town = page.getByRole('combobox', { name: 'Ville ou code postal' });
+  const options = page.locator('#town-places li');
+  await town.fill('');
+  await town.pressSequentially('Villeurb');
+  await options.first().waitFor();
+  assert.deepEqual(await options.allInnerTexts(), ['Villeurbanne (69100)']);
+  await town.press('ArrowDown');
+  await town.press('Enter');
+  assert.equal(await town.inputValue(), 'Villeurbanne (69100)');
+  // Where many have the name, one of them was chosen.
+  await town.fill('Saint-Denis');
+  await options.filter({ hasText: '(93200)' }).click();
+  await town.press('Enter');
+  await page.locator('#organizer').waitFor();
+  assert.match(page.url(), /step=partners/);
+  await page.goBack();
+  assert.equal(await town.inputValue(), 'Saint-Denis (93200)');
+  assert.deepEqual(page.record.errors, []);
+});
+
 test('each page reads well on a telephone, in the dark and from right to left, by keyboard, and is small', async (t) => {
   const look = audit();
   for (const [lang, colorScheme, words] of [['fr', 'light', french], ['ar', 'dark', arabic]]) {
@@ -179,6 +209,16 @@ test('each page reads well on a telephone, in the dark and from right to left, b
     await see('wrong');
     for (const name of Object.keys(steps)) {
       await steps[name](page, words);
+      if (name === 'when') {
+        await page.locator('#town').fill('saint');
+        await page.locator('#town-places li').nth(7).waitFor();
+        await page.locator('#town').press('ArrowDown');
+        await see('completing');
+        await page.locator('#town').fill('69007');
+        await page.locator('#town-places li').first().waitFor();
+        await page.locator('#venue').focus();
+        assert.equal(await page.locator('#town-places').isHidden(), true);
+      }
       await see(name);
       await next(page);
     }

@@ -1,7 +1,9 @@
 // <alentour-action open="ID">: a button with its count ("Signer, 1 284 signatures") that opens the form in place. Until the server has said what
 // it says, and where it does not, the page's own links in the element.
 
-const STYLE = `:host{display:block}button{font:inherit;font-weight:600;min-height:48px;padding:8px 22px;border:0;border-radius:99px;background:var(--alentour-accent,#b3391f);color:#fff;cursor:pointer}
+// The accent and what is filled with it are the widget's own (style/list/base.css): the build puts them here.
+const STYLE = `:host{display:block}button{--accent:${__ACCENT__};font:inherit;font-weight:600;min-height:48px;padding:8px 22px;border:0;border-radius:99px;background:var(--accent);color:#fff;cursor:pointer}
+@supports (color:oklch(from red l c h)){button{background:${__FILL__}}}
 button:focus-visible{outline:3px solid;outline-offset:3px}span{margin-inline-start:12px}alentour-widget{margin-top:16px}[hidden]{display:none}`;
 
 const make = (name, properties) => Object.assign(document.createElement(name), properties);

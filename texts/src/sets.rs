@@ -290,7 +290,7 @@ set! {
     Embedding {
         title lead what show show_list show_one show_button initiative initiative_hint
         initiative_needed initiative_unknown which place place_hint place_unknown place_position
-        countries chosen_none language colour colour_fine colour_pale colour_button room room_hint
+        countries chosen_none language colour colour_fine colour_pale room room_hint
         room_screen room_some room_none page page_hint pin pin_hint where_to make code copy copied
         part_code part_page part_site part_file part_address part_frame colour_lost button_lost
         steps_title drawing gone_title gone_check download seen seen_lead seen_wide seen_phone all

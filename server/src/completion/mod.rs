@@ -6,7 +6,8 @@ use alentour_texts::Language;
 use axum::Json;
 use axum::Router;
 use axum::extract::{RawQuery, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
@@ -24,6 +25,8 @@ const LONGEST: usize = 100;
 const CACHE: &str = "public, max-age=3600";
 /// The script.
 const SCRIPT: &str = include_str!("places.js");
+/// The style of its list, after that of the pages for people.
+pub const STYLE: &str = include_str!("style.css");
 /// What a page with such a field may do beside what others may.
 pub const POLICY: &str = "; script-src 'self'; connect-src 'self'";
 
@@ -110,4 +113,22 @@ pub fn address(page: &PeoplePage) -> String {
 /// The script, for a page with such a field.
 pub fn script_of(page: &PeoplePage) -> Markup {
     html! { script src={ (page.state.settings.base_path()) "/places.js" } defer {} }
+}
+
+/// Renders a page, given its own style and content, that says its policy itself: with the script where `is_completed`, there alone.
+pub fn render(
+    page: &PeoplePage,
+    is_completed: bool,
+    content: &Markup,
+    render: impl Fn(&str, &Markup) -> Response,
+) -> Response {
+    if !is_completed {
+        return render("", content);
+    }
+    let mut response = render(STYLE, &html! { (content) (script_of(page)) });
+    let policy = response.headers().get(CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
+    if let Some(Ok(policy)) = policy.map(|policy| HeaderValue::from_str(&[policy, POLICY].concat())) {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }

@@ -217,10 +217,7 @@ fn contrast(page: &PeoplePage, choices: &Choices) -> Markup {
     html! {
         p.hint id="contrast" role="status" {
             @if colour.is_readable() { (fill(texts.colour_fine, &values)) }
-            @else {
-                (fill(texts.colour_pale, &values))
-                @if choices.show == Show::Button { " " (texts.colour_button) }
-            }
+            @else { (fill(texts.colour_pale, &values)) }
         }
     }
 }

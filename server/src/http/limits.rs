@@ -146,7 +146,8 @@ impl Limits {
         self.first_pages.take(visitor)
     }
 
-    /// Takes one live answer from the visitor's rate limit: as many as pages, and beside them. A widget asks for two a minute.
+    /// Takes one live answer from the visitor's rate limit, or another small one that a script asks for: as many as pages, and beside them. A widget asks for two a minute,
+    /// a field for a place for some while somebody types.
     ///
     /// # Errors
     /// [`Error::TooMany`] when it is exhausted.

@@ -16,6 +16,7 @@ use super::now;
 use super::page::OrganisePage;
 use super::sign_in::header;
 use crate::check::preview;
+use crate::completion;
 use crate::http::Error;
 use crate::own;
 use crate::propose::Answers;
@@ -239,7 +240,8 @@ impl Edit<'_> {
     fn form(&self, problems: &[Problem], rows: usize) -> Response {
         let (texts, language, answers) = (self.page.texts, self.page.language(), self.answers);
         let (fields, town) = (&answers.fields, &answers.town);
-        let asking = Asking { step: self.step, language, fields, problems, town, rows };
+        let places = completion::address(&self.page.page);
+        let asking = Asking { step: self.step, language, fields, problems, town, rows, places: &places };
         let content = html! {
             h1 { (named(self.page, self.step)) }
             (steps::summary(language, problems))
@@ -254,7 +256,10 @@ impl Edit<'_> {
                 }
             }
         };
-        let mut response = self.framed("", &content);
+        let mut response =
+            completion::render(&self.page.page, asking.is_completed(), &content, |style, content| {
+                self.framed(style, content)
+            });
         if !problems.is_empty() {
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         }

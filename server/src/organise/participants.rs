@@ -175,7 +175,7 @@ fn table(
                         th scope="row" {
                             @let name = html! { bdi { (record.person.given_name) " " (record.person.family_name) } };
                             @if organises { a href=(participant::address(page, id, &record.id)) { (name) } } @else { (name) }
-                            @if !note.is_empty() { " " span.mark title=(texts.noted) { "✎" span.unseen { (texts.noted) } } }
+                            @if !note.is_empty() { " " span.mark title=(texts.noted) aria-hidden="true" { "✎" } span.unseen { (texts.noted) } }
                         }
                         td data-label=(texts.state) { ul.plain { @for words in standing(page, initiative, record, session) { li { (words) } } } }
                         td data-label=(texts.people_here) { (record.party) }

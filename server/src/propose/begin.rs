@@ -115,8 +115,15 @@ fn first(
     let texts = page.language.proposing();
     let ticket = ticket.map_or_else(|| FormTicket::begin(now()), Ok)?;
     let attempt = ticket.field(page.state.store.secret(), FORM);
-    let asking =
-        Asking { step: Step::Aim, language: page.language, fields, problems, town: &Town::None, rows: 0 };
+    let asking = Asking {
+        step: Step::Aim,
+        language: page.language,
+        fields,
+        problems,
+        town: &Town::None,
+        rows: 0,
+        places: "",
+    };
     let content = html! {
         h1 { (texts.propose) }
         p.lead { (texts.lead) }

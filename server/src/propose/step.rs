@@ -14,6 +14,7 @@ use super::content::Answers;
 use super::page::{gone, kept, message, render, see, steps};
 use super::sent::{Sent, value};
 use super::{Opened, now, opened, send};
+use crate::completion;
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor};
 use crate::people::page::{PeoplePage, to_be_mended};
@@ -175,7 +176,8 @@ fn one(
 ) -> Response {
     let texts = page.language.proposing();
     let (fields, town) = (&answers.fields, &answers.town);
-    let asking = Asking { step, language: page.language, fields, problems, town, rows };
+    let places = completion::address(page);
+    let asking = Asking { step, language: page.language, fields, problems, town, rows, places: &places };
     let query = format!("step={}&", step.as_str());
     let is_refused = !problems.is_empty() || later.is_some();
     let content = html! {
@@ -195,7 +197,10 @@ fn one(
         }
         @if opened.found.state == ProposalState::Draft { (kept(page, opened)) }
     };
-    to_be_mended(render(page, texts.propose, &query, "", &content), is_refused)
+    let response = completion::render(page, asking.is_completed(), &content, |style, content| {
+        render(page, texts.propose, &query, style, content)
+    });
+    to_be_mended(response, is_refused)
 }
 
 fn continue_later(page: &PeoplePage, wrong: Option<&str>) -> Markup {

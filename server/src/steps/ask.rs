@@ -22,6 +22,8 @@ pub struct Asking<'a> {
     pub town: &'a Town,
     /// Rows of dates, or of questions, that are shown at least.
     pub rows: usize,
+    /// The address that completes a town while it is typed; empty where no script runs.
+    pub places: &'a str,
 }
 
 /// What is wrong, with a link to each field; nothing where nothing is.
@@ -63,6 +65,11 @@ pub fn ask(asking: &Asking<'_>) -> Markup {
 }
 
 impl Asking<'_> {
+    /// Whether there is a field for a town, which a script completes.
+    pub fn is_completed(&self) -> bool {
+        self.step == Step::When && !matches!(self.town, Town::OneOf(_)) && !self.places.is_empty()
+    }
+
     fn aim(&self) -> Markup {
         let texts = self.language.proposing();
         let causes =
@@ -182,6 +189,9 @@ impl Asking<'_> {
                 input type="hidden" name="town" value=(self.fields.get("town"));
                 p { button.quiet.small name="do" value="town" formnovalidate { (texts.town_other) } }
             },
+            _ if self.is_completed() => {
+                self.input("town", texts.town, texts.town_hint, &[("places", self.places)])
+            }
             _ => self.line("town", texts.town, texts.town_hint),
         }
     }
@@ -241,7 +251,11 @@ impl Asking<'_> {
                 label for=(field) { (label) }
                 @if !hint.is_empty() { p.hint id={ (field) "-hint" } { (hint) } }
                 input class=[more("class")] id=(field) name=(field) type="text" value=(self.fields.get(field)) autocomplete="off"
+<<<<<<< HEAD
                     inputmode=[more("inputmode")] dir=(more("dir").unwrap_or("auto")) autofocus[more("autofocus").is_some()]
+=======
+                    inputmode=[more("inputmode")] dir=(more("dir").unwrap_or("auto")) data-places=[more("places")]
+>>>>>>> q2
                     aria-invalid=[wrong] aria-describedby=[self.described(field, hint)];
                 (self.error(field))
             }

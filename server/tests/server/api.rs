@@ -134,6 +134,29 @@ async fn all_that_is_described_takes_the_methods_that_it_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_button_says_is_as_it_is_described() {
+    let app = App::start().await;
+    let description: Value = app.get("/openapi.json").await.json().await.unwrap();
+    let responses = &description["paths"]["/v1/action.json"]["get"]["responses"];
+    let schema = &responses["200"]["content"]["application/json"]["schema"];
+    let known: BTreeSet<_> = schema["properties"].as_object().unwrap().keys().collect();
+    for id in ["atelier", "petition"] {
+        let said: Value = app.get(&format!("/v1/action.json?id={id}&lang=es")).await.json().await.unwrap();
+        assert_eq!(said.as_object().unwrap().keys().collect::<BTreeSet<_>>(), known, "{id}");
+        for (name, property) in schema["properties"].as_object().unwrap() {
+            let is_text = said[name].is_string()
+                || said[name].is_null() && property["type"] == json!(["string", "null"]);
+            assert!(is_text, "{id}: {name} is {}", said[name]);
+        }
+    }
+    assert_eq!(schema["required"].as_array().unwrap().len(), known.len());
+    for (query, status) in [("id=nulle-part", 404), ("lang=fr", 400)] {
+        let got = app.get(&format!("/v1/action.json?{query}")).await.status();
+        assert!(got == status && responses.get(status.to_string()).is_some(), "{query}: {got}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_can_do_what_it_says_and_never_more_than_its_account() {
     for (app, _server) in on_each_of(&feed(), "").await {
         let operator = account(&app, "operatrice@example.org", true).await;

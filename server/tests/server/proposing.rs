@@ -323,7 +323,22 @@ async fn each_step_says_what_is_wrong_and_going_back_loses_nothing() {
     // The last page leads to what is to be mended.
     let send = browser.get(&format!("{draft}?step=send&lang=fr")).await;
     assert_eq!(send.location, format!("{draft}?step=when&check=1&lang=fr"));
-    assert!(!wrong.body.contains("<script") && wrong.body.len() < 60_000);
+    // One script, where there is a town to complete; it alone, and there alone.
+    assert!(wrong.body.matches("<script").count() == 1 && wrong.body.len() < 60_000);
+    for (name, is_completed) in
+        [("aim", false), ("people", false), ("when", true), ("partners", false), ("telling", false)]
+    {
+        let answer = app.get(&format!("{draft}?step={name}")).await;
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        let page = answer.text().await.unwrap();
+        assert_eq!(page.contains("<script src=\"/places.js\" defer></script>"), is_completed, "{name}");
+        assert_eq!(
+            policy.contains("; script-src 'self'; connect-src 'self'"),
+            is_completed,
+            "{name}: {policy}"
+        );
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    }
     // Its address is somebody's key.
     let page = app.get(&draft).await;
     assert_eq!(page.headers()["referrer-policy"], "no-referrer");

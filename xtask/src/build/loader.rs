@@ -122,9 +122,18 @@ pub fn rare() -> anyhow::Result<Vec<u8>> {
     let json = |value: serde_json::Result<String>| value.context("the texts cannot be written");
     let words = format!("--define:__WORDS__={}", json(serde_json::to_string(&words))?);
     let names = format!("--define:__NAMES__={}", json(serde_json::to_string(&names))?);
+    let style = read(&root().join("style/list/base.css"))?;
+    let accent = format!("--define:__ACCENT__={}", json(serde_json::to_string(token(&style, "accent")?))?);
+    let fill = format!("--define:__FILL__={}", json(serde_json::to_string(token(&style, "fill")?))?);
     let mut arguments: Vec<&str> = OPTIONS.split(' ').filter(|option| *option != "--format=iife").collect();
-    arguments.extend(["--format=esm", &words, &names]);
+    arguments.extend(["--format=esm", &words, &names, &accent, &fill]);
     Ok(esbuild(&arguments, "export * from './rare/index.js'")?.into_bytes())
+}
+
+/// What a style sheet says last of a design token: what browsers have it that know relative colours.
+fn token<'a>(style: &'a str, name: &str) -> anyhow::Result<&'a str> {
+    let declared = style.rsplit_once(&format!("--{name}: ")).and_then(|(_, rest)| rest.split_once(';'));
+    Ok(declared.with_context(|| format!("--{name} is declared nowhere"))?.0)
 }
 
 /// A script of `embed/frame/`, which runs by itself.

@@ -75,7 +75,12 @@ async fn a_change_is_seen_first_then_published_and_proposed_as_a_message() {
         let all = asha.get(&address).await.body;
         assert!(all.contains("L’annonce") && all.contains("step=when"), "{all}");
         let page = asha.get(&format!("{address}?step=telling")).await.body;
-        assert!(page.contains(r#"value="Balade""#), "{page}");
+        assert!(page.contains(r#"value="Balade""#) && !page.contains("<script"), "{page}");
+        let when = asha.get(&format!("{address}?step=when&lang=ar")).await.body;
+        assert!(
+            when.contains(r#"data-places="/places.json?lang=ar""#) && when.contains("/places.js"),
+            "{when}"
+        );
 
         let before = stands(&app, &id).await;
         let telling = format!("{address}?step=telling");
