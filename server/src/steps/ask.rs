@@ -251,11 +251,8 @@ impl Asking<'_> {
                 label for=(field) { (label) }
                 @if !hint.is_empty() { p.hint id={ (field) "-hint" } { (hint) } }
                 input class=[more("class")] id=(field) name=(field) type="text" value=(self.fields.get(field)) autocomplete="off"
-<<<<<<< HEAD
-                    inputmode=[more("inputmode")] dir=(more("dir").unwrap_or("auto")) autofocus[more("autofocus").is_some()]
-=======
                     inputmode=[more("inputmode")] dir=(more("dir").unwrap_or("auto")) data-places=[more("places")]
->>>>>>> q2
+                    autofocus[more("autofocus").is_some()]
                     aria-invalid=[wrong] aria-describedby=[self.described(field, hint)];
                 (self.error(field))
             }

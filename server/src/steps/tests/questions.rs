@@ -208,6 +208,7 @@ fn the_form_offers_the_answers_that_a_question_may_depend_on() {
         problems: &[],
         town: &Town::None,
         rows,
+        places: "",
     };
     let page = ask(&asking(4)).into_string().replace('\u{a0}', " ");
     for part in [
