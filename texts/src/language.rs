@@ -123,6 +123,12 @@ impl Language {
         (self.folder().plural)(n)
     }
 
+    /// A number with one decimal, as it is written in this language.
+    pub fn decimal(self, number: f64) -> String {
+        let text = format!("{number:.1}");
+        if matches!(self, Self::French | Self::Spanish) { text.replace('.', ",") } else { text }
+    }
+
     /// A plural message for a number, with `{n}` and other values filled in.
     pub fn count(self, text: &str, n: u64, values: &[(&str, &str)]) -> String {
         let number = n.to_string();

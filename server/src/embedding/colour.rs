@@ -64,8 +64,7 @@ fn contrast(one: Colour, other: Colour) -> f64 {
 /// A contrast as people of that language write it, with one decimal.
 pub fn decimal(language: Language, number: f64) -> String {
     // What is just below 4.5 is not 4.5.
-    let text = format!("{:.1}", (number * 10.0).floor() / 10.0);
-    if matches!(language, Language::French | Language::Spanish) { text.replace('.', ",") } else { text }
+    language.decimal((number * 10.0).floor() / 10.0)
 }
 
 impl fmt::Display for Colour {

@@ -56,7 +56,7 @@ impl Sink {
                 return Err(format!("sink \"{}\": its secret is shorter than 16 characters", self.name));
             }
             Channel::Mail { .. } if !has_mail => {
-                return Err(format!("sink \"{}\": needs [mail]", self.name));
+                return Err(format!("sink \"{}\": needs [mail] in the settings file, too", self.name));
             }
             _ => {}
         }

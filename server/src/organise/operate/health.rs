@@ -1,6 +1,6 @@
 //! `/organise/health`: how the installation is, and whether its mail is believed.
 
-use alentour_texts::fill;
+use alentour_texts::{Language, fill};
 use axum::response::Response;
 use lettre::message::Mailbox;
 use maud::{Markup, html};
@@ -58,8 +58,8 @@ fn database(page: &OrganisePage, measures: &Measures, free: Option<u64>) -> Mark
             h2 { (texts.health_database) }
             dl {
                 (fact(texts.health_kind, measures.kind.as_str()))
-                (fact(texts.health_size, html! { bdi dir="ltr" { (size(measures.bytes)) } }))
-                @if let Some(free) = free { (fact(texts.health_free, html! { bdi dir="ltr" { (size(free)) } })) }
+                (fact(texts.health_size, html! { bdi dir="ltr" { (size(page.language(), measures.bytes)) } }))
+                @if let Some(free) = free { (fact(texts.health_free, html! { bdi dir="ltr" { (size(page.language(), free)) } })) }
             }
             details {
                 summary { (texts.health_tables) }
@@ -150,32 +150,29 @@ fn free(_: &OrganisePage) -> Option<u64> {
     None
 }
 
-/// Bytes for people.
-fn size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
-    let (mut value, mut unit) = (bytes as f64 / 1000.0, "kB");
-    for next in UNITS {
-        unit = next;
-        if value < 1000.0 {
-            break;
-        }
-        if next != "TB" {
-            value /= 1000.0;
-        }
+/// Bytes for people: French counts them as octets.
+fn size(language: Language, bytes: u64) -> String {
+    let mut value = bytes as f64 / 1000.0;
+    let mut units = ["k", "M", "G", "T"].into_iter();
+    let mut unit = units.next().unwrap_or_default();
+    while let Some(next) = (value >= 1000.0).then(|| units.next()).flatten() {
+        (value, unit) = (value / 1000.0, next);
     }
-    format!("{value:.1} {unit}")
+    let byte = if language == Language::French { "o" } else { "B" };
+    format!("{}\u{a0}{unit}{byte}", language.decimal(value))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::size;
+    use super::*;
 
     #[test]
     fn sizes_are_said_in_the_unit_that_is_read_best() {
-        for (bytes, said) in
-            [(0, "0.0 kB"), (4096, "4.1 kB"), (12_000_000, "12.0 MB"), (3_200_000_000, "3.2 GB")]
-        {
-            assert_eq!(size(bytes), said);
+        let sizes = [(0, "0.0 kB"), (4096, "4.1 kB"), (12_000_000, "12.0 MB"), (3_200_000_000, "3.2 GB")];
+        for (bytes, said) in sizes {
+            assert_eq!(size(Language::English, bytes).replace('\u{a0}', " "), said);
         }
+        assert_eq!(size(Language::English, 5_100_000_000_000_000), "5100.0\u{a0}TB");
+        assert_eq!(size(Language::French, 442_400), "442,4\u{a0}ko");
     }
 }
