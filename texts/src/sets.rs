@@ -201,8 +201,8 @@ set! {
         stands_declined stands_published stands_withdrawn reason_missing by_visitor hidden hidden_lead
         hidden_none hide hide_which hide_go_on hide_lead hide_dates reason_of_hiding hide_reason_hint
         hide_unreasoned hide_and_tell hide_subject hide_text hide_own hide_unknown hidden_now
-        shown_again_now show_again stands_hidden accounts accounts_lead account_other account_other_may
-        operator_may signed_in_at signed_in_long_ago more_actions account_give account_remove
+        hidden_untold shown_again_now show_again stands_hidden accounts accounts_lead account_other
+        account_other_may operator_may signed_in_at signed_in_long_ago more_actions account_give account_remove
         account_remove_lead account_remove_own last_operator given_subject given_organiser
         given_operator made made_count made_title made_status made_any made_by_nobody made_version
         new_action new_lead new_closed new_enough new_name again again_lead again_of_feed no_draft

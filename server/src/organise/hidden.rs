@@ -16,7 +16,7 @@ use crate::http::Error;
 use crate::own;
 use crate::people::page::to_be_mended;
 use crate::state::AppState;
-use crate::store::{Deed, Hidden};
+use crate::store::{Acceptance, Audience, Deed, Hidden};
 use crate::wording::line;
 
 /// Initiatives on one page.
@@ -134,23 +134,23 @@ pub async fn hide(
         return Ok(Done::Look(Some(texts.hide_unreasoned)));
     }
     let letter = match letter {
-        _ if !letter::tells(state, letter::count_told(state, id).await?) => None,
+        _ if !letter::tells(state, letter::count_told(state, id, &Audience::Hiding).await?) => None,
         None => return Ok(Done::Look(None)),
-        Some(letter) if !letter::is_written(page, letter)? => {
-            return Ok(Done::Look(Some(texts.withdraw_unwritten)));
-        }
-        letter => letter,
+        Some(letter) => match letter::writing(page, letter)? {
+            Some(writing) => Some((letter.key.as_str(), writing)),
+            None => return Ok(Done::Look(Some(texts.withdraw_unwritten))),
+        },
     };
-    // Before the letter, which says that it is so: cut short in between, the same press sends it.
+    let letter = letter.as_ref().map(|(key, writing)| (*key, writing));
     let entry = page.who()?.entry(id, Deed::Hidden, json!({}));
-    state.store.hide(id, &line(&initiative.name), &reason, &entry).await?;
+    let done = state.store.hide(id, &line(&initiative.name), &reason, letter, &entry).await?;
     state.feeds.own_changed();
-    let wrong = match letter {
-        Some(letter) => letter::send(page, id, letter).await?,
-        None => None,
-    };
     state.writer.outbox_wake().notify_one();
-    Ok(wrong.map_or(Done::Hidden, |wrong| Done::Look(Some(wrong))))
+    Ok(match done.letter {
+        Some(Acceptance::TooMany(_)) => Done::Look(Some(texts.hidden_untold)),
+        Some(Acceptance::Other) => Done::Look(Some(texts.write_other)),
+        Some(Acceptance::Now | Acceptance::Before) | None => Done::Hidden,
+    })
 }
 
 /// What hiding one does. `wrong`: why that, or its letter, was not done; `typed`: what was typed then.
@@ -192,7 +192,8 @@ pub async fn ask(
 /// The form that hides one, with the letter to those who take part.
 async fn form(page: &OrganisePage, initiative: &Initiative, typed: Typed) -> Result<Markup, Error> {
     let (state, texts, id) = (page.state(), page.texts, initiative.id.as_str());
-    let (tally, count) = (state.store.tally(id, now()).await?, letter::count_told(state, id).await?);
+    let (tally, count) =
+        (state.store.tally(id, now()).await?, letter::count_told(state, id, &Audience::Hiding).await?);
     let has_people_to_come = own::has_people_in(initiative, &tally, now());
     let Typed { reason, letter, seen } = typed;
     let letter = match letter {

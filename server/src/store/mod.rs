@@ -70,7 +70,7 @@ pub use copies::{CopyStore, Rows};
 pub use courses::CourseStore;
 pub use error::StoreError;
 pub use first_operator::{FirstOperator, FirstOperatorStore};
-pub use hidden::{Hidden, HiddenStore};
+pub use hidden::{Hidden, HiddenStore, Hiding};
 pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
 pub use links::{

@@ -143,7 +143,7 @@ async fn whoever_organises_nothing_that_visitors_see_waits() {
         // What they organise is hidden, though it is served for a moment yet: it is not trusted that they publish more.
         let mut zoe = signed_in(&app, "zoe@example.org", "petition", Some(Role::Organiser)).await;
         let hidden = TrailEntry::by_hand("petition", Deed::Hidden, json!({}), crate::outbox::now());
-        app.store.hide("petition", "P\u{e9}tition", "Arnaque", &hidden).await.unwrap();
+        app.store.hide("petition", "P\u{e9}tition", "Arnaque", None, &hidden).await.unwrap();
         assert_eq!(publishes(&app, &mut zoe, 'c').await, OwnStatus::Waiting);
     }
 }
