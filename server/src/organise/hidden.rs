@@ -1,6 +1,7 @@
 //! `/organise/hidden`: takes an initiative of a feed off the list, or shows it again. Its feed hears nothing of it.
 
 use alentour_model::Initiative;
+use alentour_texts::fill;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -199,7 +200,11 @@ async fn form(page: &OrganisePage, initiative: &Initiative, typed: Typed) -> Res
     let letter = match letter {
         _ if !letter::tells(state, count) => None,
         Some(typed) => Some(typed),
-        None => Some(letter::proposed(page, initiative, (texts.hide_subject, texts.hide_text)).await),
+        None => {
+            let said = [Some(texts.hide_text.to_owned()), whom_to_ask(page, initiative)];
+            let said = said.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            Some(letter::proposed(page, initiative, (texts.hide_subject, &said)).await)
+        }
     };
     Ok(html! {
         p { (texts.hide_lead) }
@@ -223,6 +228,17 @@ async fn form(page: &OrganisePage, initiative: &Initiative, typed: Typed) -> Res
             }
         }
     })
+}
+
+/// Whom those who take part may ask, where the feed names its organiser: with the contact that it shows to everybody.
+fn whom_to_ask(page: &OrganisePage, initiative: &Initiative) -> Option<String> {
+    let organiser = initiative.organizer.as_ref()?;
+    let contact = organiser.url.as_ref().or(initiative.url.as_ref()).map(|link| {
+        let is_page = link.as_str().to_ascii_lowercase().starts_with("http");
+        if is_page { link.as_str() } else { link.host() }
+    });
+    let contact = contact.map(|contact| format!(" ({contact})")).unwrap_or_default();
+    Some(fill(page.texts.hide_ask, &[("organiser", &(line(&organiser.name) + &contact))]))
 }
 
 /// All that is hidden, and where another one is named.

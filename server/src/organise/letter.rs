@@ -37,11 +37,7 @@ pub async fn count_told(state: &AppState, id: &str, audience: &Audience) -> Resu
 }
 
 /// A letter to be changed, of a subject and a text that may name the initiative (`{title}`): with two others that one may join.
-pub async fn proposed(
-    page: &OrganisePage,
-    initiative: &Initiative,
-    (subject, text): (&'static str, &'static str),
-) -> Letter {
+pub async fn proposed(page: &OrganisePage, initiative: &Initiative, (subject, text): (&str, &str)) -> Letter {
     let (state, title) = (page.state(), line(&initiative.name));
     let mut text = fill(text, &[("title", &title)]);
     let base = state.settings.public_address();

@@ -85,6 +85,33 @@ async fn what_is_hidden_leaves_every_page_and_those_who_take_part_are_written_to
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_letter_names_whom_to_ask_where_the_feed_does() {
+    for (organiser, asked) in [
+        (None, None),
+        (Some(r#"{"name":"Les Amis"}"#), Some("adressez-vous \u{e0} Les Amis (https://atelier.example/).")),
+        (
+            Some(r#"{"name":"Les Amis","url":"mailto:a@example.org"}"#),
+            Some("\u{e0} Les Amis (a@example.org)."),
+        ),
+    ] {
+        let mut announced = announced();
+        let atelier = announced["initiatives"][0].as_object_mut().unwrap();
+        atelier.remove("organizer");
+        atelier.insert("url".into(), serde_json::json!("https://atelier.example/"));
+        if let Some(organiser) = organiser {
+            atelier.insert("organizer".into(), serde_json::from_str(organiser).unwrap());
+        }
+        let [(app, server), _] = on_each(&announced).await;
+        comes(&app, &server, "Zo\u{e9}", 'a').await;
+        let page = operating(&app).await.get("/organise/hidden?initiative=atelier").await.body;
+        match asked {
+            Some(asked) => assert!(page.contains(asked), "{page}"),
+            None => assert!(page.contains("sur ce site.") && !page.contains("adressez-vous"), "{page}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_takes_part_is_told_once_though_it_is_hidden_shown_and_hidden_again() {
     for (app, server) in on_each(&announced()).await {
         comes(&app, &server, "Zo\u{e9}", 'a').await;
