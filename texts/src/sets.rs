@@ -314,8 +314,8 @@ impl Pages {
 set! {
     /// The accessibility statement.
     Accessibility {
-        link title lead lead_unnamed scope state full partial none state_lead results rate unmet_title
-        unmet_none unmet_criterion content how how_when how_means how_person how_sample report
+        link title lead lead_unnamed scope scope_site scope_forms state full partial none state_lead
+        results rate unmet_title unmet_none unmet_criterion unmet_languages content how how_when how_means how_person how_sample report
         report_contact report_none appeal appeal_lead appeal_write appeal_delegate appeal_post grid
         grid_lead grid_criterion grid_title grid_state grid_word source
     } unmet
