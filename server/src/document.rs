@@ -1,5 +1,6 @@
 //! What every page of ours is within, whoever it is for.
 
+use alentour_model::EmailAddress;
 use alentour_texts::Language;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
@@ -51,6 +52,17 @@ pub fn inert(json: &str) -> String {
         }
     }
     inert
+}
+
+/// A sentence whose `{contact}` is an e-mail address, to be written to.
+pub fn linked(text: &str, contact: &str) -> Markup {
+    let (before, after) = text.split_once("{contact}").unwrap_or((text, ""));
+    html! {
+        (before)
+        @if EmailAddress::parse(contact).is_some() { a href={ "mailto:" (contact) } dir="ltr" { (contact) } }
+        @else { bdi { (contact) } }
+        (after)
+    }
 }
 
 /// The head of a page that may be found and passed on.

@@ -3,6 +3,7 @@
 //! [`app`] makes the service from its [`state::AppState`]; [`http::listen`] gives it a socket. One module a resource, each
 //! with its own `router()`.
 
+mod accessibility;
 mod action;
 mod addressed;
 pub mod also;

@@ -45,8 +45,8 @@ set! {
         attempt_gone attempt_gone_lead full full_lead household_full household_full_lead waitlisted waitlisted_lead
         partly_waitlisted_lead own own_lead own_give_back own_leave own_again own_again_line own_accept own_given_back
         own_given_back_lead own_accepted own_accepted_lead own_late own_late_lead own_back
-        own_change own_change_line own_change_button own_changed own_changed_lead own_change_none
-        own_change_same own_change_full own_change_full_lead own_change_gone own_change_guests own_change_guests_wrong own_calendar own_more
+        own_change own_change_line own_change_button own_changed own_changed_lead own_waits_lead
+        own_change_none own_change_same own_change_full own_change_full_lead own_change_full_none own_change_gone own_change_guests own_change_guests_wrong own_calendar own_more
         unsubscribe unsubscribe_lead unsubscribe_button unsubscribed unsubscribed_lead
         updates_stop updates_stop_lead updates_stop_button updates_stopped_lead
         kilometres alert_title alert_confirm alert_confirmed alert_confirmed_lead alert_enough_lead alerts
@@ -200,9 +200,9 @@ set! {
         removed_subject removed_lead removed_why stands_draft stands_waiting stands_asked_back
         stands_declined stands_published stands_withdrawn reason_missing by_visitor hidden hidden_lead
         hidden_none hide hide_which hide_go_on hide_lead hide_dates reason_of_hiding hide_reason_hint
-        hide_unreasoned hide_and_tell hide_subject hide_text hide_own hide_unknown hidden_now
-        shown_again_now show_again stands_hidden accounts accounts_lead account_other account_other_may
-        operator_may signed_in_at signed_in_long_ago more_actions account_give account_remove
+        hide_unreasoned hide_and_tell hide_subject hide_text hide_ask hide_own hide_unknown hidden_now
+        hidden_untold shown_again_now show_again stands_hidden accounts accounts_lead account_other
+        account_other_may operator_may signed_in_at signed_in_long_ago more_actions account_give account_remove
         account_remove_lead account_remove_own last_operator given_subject given_organiser
         given_operator made made_count made_title made_status made_any made_by_nobody made_version
         new_action new_lead new_closed new_enough new_name again again_lead again_of_feed no_draft
@@ -320,8 +320,8 @@ impl Pages {
 set! {
     /// The accessibility statement.
     Accessibility {
-        link title lead lead_unnamed scope state full partial none state_lead results rate unmet_title
-        unmet_none unmet_criterion content how how_when how_means how_person how_sample report
+        link title lead lead_unnamed scope scope_site scope_forms state full partial none state_lead
+        results rate unmet_title unmet_none unmet_criterion unmet_languages content how how_when how_means how_person how_sample report
         report_contact report_none appeal appeal_lead appeal_write appeal_delegate appeal_post grid
         grid_lead grid_criterion grid_title grid_state grid_word source
     } unmet

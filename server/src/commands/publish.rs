@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use alentour_model::EmailAddress;
 use alentour_texts::Language;
 
 use super::reading::ReadingArgs;
@@ -10,6 +11,7 @@ use crate::bundle::Bundle;
 use crate::check;
 use crate::error::CommandError;
 use crate::publish;
+use crate::settings::Controller;
 
 /// Arguments of `alentour publish`.
 #[derive(Debug, clap::Args)]
@@ -26,6 +28,12 @@ pub struct Args {
     /// Page where visitors propose an initiative, that of a server as https://agir.example.org/propose: a link leads there
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     propose: Option<String>,
+    /// Name of whoever publishes the site: its accessibility statement is theirs
+    #[arg(long, value_name = "NAME", default_value = "")]
+    publisher: String,
+    /// Where people write who cannot read a page or sign up: an e-mail address
+    #[arg(long, value_name = "E-MAIL", value_parser = contact)]
+    contact: Option<EmailAddress>,
     /// Write a tag whose first page is around that place, too: a postcode, a town or latitude,longitude; may be given several times
     #[arg(long = "place", value_name = "PLACE", allow_hyphen_values = true)]
     places: Vec<String>,
@@ -44,6 +52,11 @@ fn address(text: &str) -> Result<String, String> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// An e-mail address.
+fn contact(text: &str) -> Result<EmailAddress, String> {
+    EmailAddress::parse(text).ok_or_else(|| "not an e-mail address, as in bonjour@example.org".to_owned())
+}
+
 impl Args {
     /// Reads the feeds, and writes the site.
     ///
@@ -54,11 +67,14 @@ impl Args {
         let (feeds, tables) = self.reading.read_all(sources).await?;
         self.reading.check_columns(&tables, self.lang)?;
         let bundle = self.bundle.map_or_else(Bundle::embedded, Bundle::Directory);
+        let contact = self.contact.map(|contact| contact.as_str().to_owned()).unwrap_or_default();
+        let publisher = Controller { name: self.publisher, contact, ..Controller::default() };
         let options = publish::Options {
             folder: folder.into(),
             language: self.lang,
             api: self.api,
             propose: self.propose,
+            publisher,
             places: self.places,
         };
         publish::publish(&feeds, &bundle, &options, jiff::Timestamp::now().as_second(), out)

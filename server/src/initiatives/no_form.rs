@@ -19,11 +19,11 @@ pub fn words(language: Language, initiative: &Initiative, site: &str, now: i64) 
     }
     let texts = language.pages();
     let named = |text: &str, name: &str| fill(text, &[("name", &line(name))]);
+    let contact = contact(language, initiative);
     let organiser = initiative.organizer.as_ref().filter(|organiser| !organiser.name.trim().is_empty());
-    let mut said = match organiser {
-        // Its site is linked to where the organiser is named.
-        Some(organiser) if organiser.url.is_some() => vec![named(texts.how_contact, &organiser.name)],
-        _ => {
+    let mut said = match contact {
+        Some(contact) => vec![contact],
+        None => {
             let name = organiser.map_or(site, |organiser| organiser.name.as_str());
             let from = (!name.is_empty()).then(|| named(texts.how_from, name));
             std::iter::once(texts.how_none.to_owned()).chain(from).collect()
@@ -34,6 +34,19 @@ pub fn words(language: Language, initiative: &Initiative, site: &str, now: i64) 
     said.join(" ")
 }
 
+/// What is said where sign-ups are of no use, for no mail confirms them.
+pub fn no_mail(language: Language, initiative: &Initiative) -> String {
+    let said = [Some(language.pages().form_no_mail.to_owned()), contact(language, initiative)];
+    said.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Whom one contacts: the organiser, whose site is linked to where it is named; `None` where none is known.
+fn contact(language: Language, initiative: &Initiative) -> Option<String> {
+    let organiser = initiative.organizer.as_ref().filter(|organiser| organiser.url.is_some())?;
+    let name = line(&organiser.name);
+    (!name.trim().is_empty()).then(|| fill(language.pages().how_contact, &[("name", &name)]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +55,26 @@ mod tests {
         let feed = format!(r#"{{"initiatives":[{{"id":"a","name":"A"{more}}}]}}"#);
         let feed = alentour_formats::read(feed.as_bytes()).unwrap().feed;
         words(Language::English, &feed.initiatives[0], "The site", 0)
+    }
+
+    #[test]
+    fn where_no_mail_is_sent_the_organiser_is_named_if_there_is_a_contact() {
+        for (more, contact) in [
+            ("", ""),
+            (r#","organizer":{"name":"Friends"}"#, ""),
+            (
+                r#","organizer":{"name":"Friends","url":"https://example.org/"}"#,
+                " To take part, contact Friends.",
+            ),
+        ] {
+            let feed = format!(r#"{{"initiatives":[{{"id":"a","name":"A"{more}}}]}}"#);
+            let feed = alentour_formats::read(feed.as_bytes()).unwrap().feed;
+            let said = no_mail(Language::English, &feed.initiatives[0]);
+            assert_eq!(
+                said,
+                format!("This site sends no e-mail, so you cannot take part from this page.{contact}")
+            );
+        }
     }
 
     #[test]

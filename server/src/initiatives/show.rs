@@ -50,7 +50,7 @@ pub async fn respond(page: Page, initiative: Arc<Initiative>, shown: Shown) -> R
         let ticket = ticket.field(page.state.store.secret(), &initiative.id);
         ServedForm::Sent { ticket, said: shown.said.to_owned() }
     } else if initiative.participation.is_some() {
-        ServedForm::Instead(page.texts.form_no_mail.to_owned())
+        ServedForm::Instead(no_form::no_mail(page.language, &initiative))
     } else {
         let publisher = &settings.controller.name;
         ServedForm::Instead(no_form::words(page.language, &initiative, publisher, now()))

@@ -1,6 +1,5 @@
 //! `/organise/hidden`: takes an initiative of a feed off the list, or shows it again. Its feed hears nothing of it.
 
-use alentour_model::Initiative;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -8,25 +7,17 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::letter::{self, Letter};
+use super::encoded;
+use super::hiding::{self, Done, Typed};
+use super::letter::Letter;
 use super::page::{OrganisePage, page_number, pages};
-use super::{encoded, now};
 use crate::addressed;
 use crate::http::Error;
-use crate::own;
-use crate::people::page::to_be_mended;
 use crate::state::AppState;
 use crate::store::{Deed, Hidden};
-use crate::wording::line;
 
 /// Initiatives on one page.
 const SHOWN: usize = 50;
-/// Characters that a reason may have.
-const LONGEST_REASON: usize = 500;
-
-/// Reports that are closed by one press: as many as are shown of one initiative.
-pub const REPORTS: usize = 20;
-
 /// What an address asks for.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -50,29 +41,12 @@ pub struct Press {
     seen: String,
 }
 
-/// What was typed, where it has to be looked at again.
-#[derive(Default)]
-pub struct Typed {
-    pub reason: String,
-    pub letter: Option<Letter>,
-    /// The reports that it is the answer to, by their ids.
-    pub seen: String,
-}
-
-/// What became of a press.
-pub enum Done {
-    /// It is hidden.
-    Hidden,
-    /// It has to be looked at first, and why.
-    Look(Option<&'static str>),
-}
-
 /// `GET`: the list, or what hiding one does.
 pub async fn show(page: OrganisePage, Query(asked): Query<Asked>) -> Result<Response, Error> {
     let id = identifier(&asked.initiative);
     match id.is_empty() {
         true => list(&page, page_number(asked.page), None).await,
-        false => ask(&page, &id, None, Typed::default()).await,
+        false => hiding::ask(&page, &id, None, Typed::default()).await,
     }
 }
 
@@ -84,14 +58,14 @@ pub async fn act(
 ) -> Result<Response, Error> {
     let (texts, id) = (page.texts, press.initiative.as_str());
     match press.action.as_str() {
-        "hide" => match hide(&page, id, &press.reason, Some(&press.letter)).await? {
+        "hide" => match hiding::hide(&page, id, &press.reason, Some(&press.letter)).await? {
             Done::Hidden => {
-                close_reports(&page, id, &press.seen).await?;
+                hiding::close_reports(&page, id, &press.seen).await?;
                 list(&page, 1, Some(texts.hidden_now)).await
             }
             Done::Look(wrong) => {
                 let Press { initiative: id, reason, letter, seen, .. } = press;
-                ask(&page, &id, wrong, Typed { reason, letter: Some(letter), seen }).await
+                hiding::ask(&page, &id, wrong, Typed { reason, letter: Some(letter), seen }).await
             }
         },
         "show" => {
@@ -102,126 +76,6 @@ pub async fn act(
         }
         _ => Err(Error::Malformed("action")),
     }
-}
-
-/// Closes those reports of it, by their ids: at the others nobody has looked, whenever they came.
-pub async fn close_reports(page: &OrganisePage, id: &str, seen: &str) -> Result<(), Error> {
-    let seen: Vec<&str> = seen.split(' ').filter(|id| !id.is_empty()).take(REPORTS).collect();
-    if !seen.is_empty() {
-        let entry = page.who()?.entry(id, Deed::ReportsDismissed, json!({}));
-        page.state().store.dismiss_reports(id, &seen, &entry).await?;
-    }
-    Ok(())
-}
-
-/// Hides one. Where people take part it needs a letter to them.
-///
-/// # Errors
-/// Where there is no such initiative in a feed.
-pub async fn hide(
-    page: &OrganisePage,
-    id: &str,
-    reason: &str,
-    letter: Option<&Letter>,
-) -> Result<Done, Error> {
-    let (state, texts, reason) = (page.state(), page.texts, line(reason.trim()));
-    if state.store.own_initiative(id).await?.is_some() {
-        return Ok(Done::Look(None));
-    }
-    // A second press finishes what the first did not come to.
-    let initiative = state.feeds.even_hidden(id)?;
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        return Ok(Done::Look(Some(texts.hide_unreasoned)));
-    }
-    let letter = match letter {
-        _ if !letter::tells(state, letter::count_told(state, id).await?) => None,
-        None => return Ok(Done::Look(None)),
-        Some(letter) if !letter::is_written(page, letter)? => {
-            return Ok(Done::Look(Some(texts.withdraw_unwritten)));
-        }
-        letter => letter,
-    };
-    // Before the letter, which says that it is so: cut short in between, the same press sends it.
-    let entry = page.who()?.entry(id, Deed::Hidden, json!({}));
-    state.store.hide(id, &line(&initiative.name), &reason, &entry).await?;
-    state.feeds.own_changed();
-    let wrong = match letter {
-        Some(letter) => letter::send(page, id, letter).await?,
-        None => None,
-    };
-    state.writer.outbox_wake().notify_one();
-    Ok(wrong.map_or(Done::Hidden, |wrong| Done::Look(Some(wrong))))
-}
-
-/// What hiding one does. `wrong`: why that, or its letter, was not done; `typed`: what was typed then.
-pub async fn ask(
-    page: &OrganisePage,
-    id: &str,
-    wrong: Option<&str>,
-    typed: Typed,
-) -> Result<Response, Error> {
-    let (state, texts) = (page.state(), page.texts);
-    let above = [(texts.actions, page.link("")), (texts.hidden, page.link("/hidden"))];
-    let said = |words: &str, more: Markup| {
-        let content = html! { section.card.asked { h1 { (texts.hide) } p.lead { (words) } (more) } };
-        Ok(page.render(texts.hide, &above, "", &content))
-    };
-    if state.store.own_initiative(id).await?.is_some() {
-        return said(
-            texts.hide_own,
-            html! { p { a.button.quiet href=(page.of(id, "/withdraw")) { (texts.withdraw) } } },
-        );
-    }
-    let found = if wrong.is_some() { state.feeds.even_hidden(id) } else { state.feeds.initiative(id) };
-    let Ok(initiative) = found else {
-        return said(
-            texts.hide_unknown,
-            html! { p { a.button.quiet href=(page.link("/hidden")) { (texts.hidden) } } },
-        );
-    };
-    let content = html! {
-        h1 { (texts.hide) }
-        p.lead { bdi { (line(&initiative.name)) } }
-        @if let Some(wrong) = wrong { p.said.wrong role="status" { (wrong) } }
-        section.card.asked { (form(page, &initiative, typed).await?) }
-    };
-    let response = page.render(texts.hide, &above, "", &content);
-    Ok(to_be_mended(response, wrong.is_some()))
-}
-
-/// The form that hides one, with the letter to those who take part.
-async fn form(page: &OrganisePage, initiative: &Initiative, typed: Typed) -> Result<Markup, Error> {
-    let (state, texts, id) = (page.state(), page.texts, initiative.id.as_str());
-    let (tally, count) = (state.store.tally(id, now()).await?, letter::count_told(state, id).await?);
-    let has_people_to_come = own::has_people_in(initiative, &tally, now());
-    let Typed { reason, letter, seen } = typed;
-    let letter = match letter {
-        _ if !letter::tells(state, count) => None,
-        Some(typed) => Some(typed),
-        None => Some(letter::proposed(page, initiative, (texts.hide_subject, texts.hide_text)).await),
-    };
-    Ok(html! {
-        p { (texts.hide_lead) }
-        @if has_people_to_come {
-            p { (texts.hide_dates) }
-            p { a.button.quiet href=(page.of(id, "/call-off")) { (texts.call_off) } }
-        }
-        form method="post" action=(page.link("/hidden")) {
-            (page.csrf())
-            input type="hidden" name="initiative" value=(id);
-            @if !seen.is_empty() { input type="hidden" name="seen" value=(seen); }
-            p {
-                label for="reason" { (texts.reason_of_hiding) }
-                input id="reason" name="reason" required maxlength=(LONGEST_REASON) value=(reason) dir="auto" aria-describedby="reason-hint";
-            }
-            p.hint id="reason-hint" { (texts.hide_reason_hint) }
-            @if let Some(letter) = &letter { (letter::fields(page, count, letter)) }
-            div.choices {
-                button name="action" value="hide" { (if letter.is_some() { texts.hide_and_tell } else { texts.hide }) }
-                a.button.quiet href=(page.link("/hidden")) { (texts.edit_not) }
-            }
-        }
-    })
 }
 
 /// All that is hidden, and where another one is named.

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::now;
 use super::page::OrganisePage;
+use super::write::is_key;
 use crate::also::also_open;
 use crate::http::Error;
 use crate::state::AppState;
@@ -30,17 +31,13 @@ pub fn tells(state: &AppState, count: u64) -> bool {
     state.settings.mail.is_some() && count > 0
 }
 
-/// How many are written to: as many as where one writes to all.
-pub async fn count_told(state: &AppState, id: &str) -> Result<u64, Error> {
-    Ok(state.store.count_audience(id, &Audience::All, now()).await?)
+/// How many of them would be written to.
+pub async fn count_told(state: &AppState, id: &str, audience: &Audience) -> Result<u64, Error> {
+    Ok(state.store.count_audience(id, audience, now()).await?)
 }
 
 /// A letter to be changed, of a subject and a text that may name the initiative (`{title}`): with two others that one may join.
-pub async fn proposed(
-    page: &OrganisePage,
-    initiative: &Initiative,
-    (subject, text): (&'static str, &'static str),
-) -> Letter {
+pub async fn proposed(page: &OrganisePage, initiative: &Initiative, (subject, text): (&str, &str)) -> Letter {
     let (state, title) = (page.state(), line(&initiative.name));
     let mut text = fill(text, &[("title", &title)]);
     let base = state.settings.public_address();
@@ -72,17 +69,19 @@ pub fn fields(page: &OrganisePage, count: u64, letter: &Letter) -> Markup {
     }
 }
 
-/// Whether it has a subject and a text that can be sent.
-pub fn is_written(page: &OrganisePage, letter: &Letter) -> Result<bool, Error> {
-    Ok(Writing::parse(&page.who()?.account.holder, &letter.subject, &letter.text).is_ok())
+/// What it says; `None` where it has no subject or text that can be sent.
+pub fn writing(page: &OrganisePage, letter: &Letter) -> Result<Option<Writing>, Error> {
+    let writing = Writing::parse(&page.who()?.account.holder, &letter.subject, &letter.text).ok();
+    if writing.is_some() {
+        is_key(&letter.key)?;
+    }
+    Ok(writing)
 }
 
-/// Sends it, once. Where it was not sent, why.
+/// Sends it to all, once. Where it was not sent, why.
 pub async fn send(page: &OrganisePage, id: &str, letter: &Letter) -> Result<Option<&'static str>, Error> {
     let (texts, who) = (page.texts, page.who()?);
-    let Ok(writing) = Writing::parse(&who.account.holder, &letter.subject, &letter.text) else {
-        return Ok(Some(texts.withdraw_unwritten));
-    };
+    let Some(writing) = writing(page, letter)? else { return Ok(Some(texts.withdraw_unwritten)) };
     let entry = who.entry(id, Deed::Written, json!({}));
     let sent = page.state().store.accept_broadcast(&letter.key, &Audience::All, &writing, &entry).await?;
     Ok(match sent {

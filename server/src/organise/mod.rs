@@ -17,6 +17,7 @@ mod figures;
 mod first;
 mod gate;
 mod hidden;
+mod hiding;
 mod initiatives;
 mod letter;
 mod made;

@@ -6,7 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::hidden::{self, Done, Typed};
+use super::hiding::{self, Done, Typed};
 use super::page::OrganisePage;
 use super::{encoded, named};
 use crate::http::Error;
@@ -16,7 +16,7 @@ use crate::store::{OwnStatus, Report, Reported};
 /// Initiatives on one page, reports of each there, and of one that is shown alone: a page is to stay small.
 const SHOWN: usize = 5;
 const SHOWN_OF_EACH: usize = 5;
-const SHOWN_OF_ONE: usize = hidden::REPORTS;
+const SHOWN_OF_ONE: usize = hiding::REPORTS;
 
 /// What an address asks for.
 #[derive(Default, Deserialize)]
@@ -52,15 +52,15 @@ pub async fn act(mut page: OrganisePage, Form(sent): Form<Sent>) -> Result<Respo
         "dismiss" => texts.reports_dismissed,
         "hide" => {
             let reason = reason(&page, id).await?;
-            if let Done::Look(wrong) = hidden::hide(&page, id, &reason, None).await? {
+            if let Done::Look(wrong) = hiding::hide(&page, id, &reason, None).await? {
                 let typed = Typed { reason, seen: sent.seen, letter: None };
-                return hidden::ask(&page, id, wrong, typed).await;
+                return hiding::ask(&page, id, wrong, typed).await;
             }
             texts.hidden_now
         }
         _ => return Err(Error::Malformed("action")),
     };
-    hidden::close_reports(&page, id, &sent.seen).await?;
+    hiding::close_reports(&page, id, &sent.seen).await?;
     render(&mut page, &Asked::default(), Some((true, said))).await
 }
 

@@ -7,7 +7,7 @@ use crate::store::Audience;
 pub fn whom(page: &OrganisePage, id: &str, audience: &Audience) -> String {
     let texts = page.texts;
     let standing = match audience {
-        Audience::All => return texts.write_all.to_owned(),
+        Audience::All | Audience::Hiding => return texts.write_all.to_owned(),
         Audience::Seated(_) => texts.seated,
         Audience::Waiting(_) => texts.waits,
     };

@@ -14,7 +14,7 @@ use crate::http::Error;
 use crate::own;
 use crate::people::page::to_be_mended;
 use crate::state::AppState;
-use crate::store::{Deed, OwnChange, OwnInitiative, OwnStatus};
+use crate::store::{Audience, Deed, OwnChange, OwnInitiative, OwnStatus};
 
 /// What a form sends.
 #[derive(Default, Deserialize)]
@@ -60,7 +60,7 @@ pub async fn act(
         if own::has_people_to_come(&own.content, &tally, now()) {
             return ask(&page, &own, Some(page.texts.withdraw_dates), None).await;
         }
-        if letter::tells(&state, letter::count_told(&state, &id).await?)
+        if letter::tells(&state, letter::count_told(&state, &id, &Audience::All).await?)
             && let Some(wrong) = letter::send(&page, &id, &press.letter).await?
         {
             return ask(&page, &own, Some(wrong), Some(press.letter)).await;
@@ -93,7 +93,8 @@ async fn ask(
     typed: Option<Letter>,
 ) -> Result<Response, Error> {
     let (state, texts, id) = (page.state(), page.texts, own.content.id.as_str());
-    let (tally, count) = (state.store.tally(id, now()).await?, letter::count_told(state, id).await?);
+    let (tally, count) =
+        (state.store.tally(id, now()).await?, letter::count_told(state, id, &Audience::All).await?);
     let initiative = own::initiative_of(&own.content).ok().flatten();
     let title = own::title_of(id, initiative.as_ref());
     let form = match own.status {

@@ -56,7 +56,8 @@ pub struct Draft {
 impl Draft {
     fn audience(&self) -> Option<Audience> {
         let (word, session) = self.to.split_once(':').unwrap_or((&self.to, ""));
-        Audience::parse(word, session)
+        // What is hidden is told of where it is hidden.
+        Audience::parse(word, session).filter(|audience| *audience != Audience::Hiding)
     }
 }
 
@@ -107,10 +108,7 @@ pub async fn act(
     if draft.action == "preview" {
         return previewed(&page, &id, (&draft, &audience), &writing, None).await;
     }
-    // As one is made for each preview.
-    if draft.key.len() != 32 || !draft.key.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(Error::Malformed("key"));
-    }
+    is_key(&draft.key)?;
     let entry = who.entry(&id, Deed::Written, json!({}));
     match state.store.accept_broadcast(&draft.key, &audience, &writing, &entry).await? {
         Acceptance::Now | Acceptance::Before => {
@@ -122,6 +120,15 @@ pub async fn act(
         }
         Acceptance::TooMany(_) => form(&page, &id, &draft, Unwritable::default()).await,
     }
+}
+
+/// Whether it is one that a form was made with.
+///
+/// # Errors
+/// Where it is none.
+pub fn is_key(key: &str) -> Result<(), Error> {
+    let is_one = key.len() == 32 && key.bytes().all(|b| b.is_ascii_hexdigit());
+    is_one.then_some(()).ok_or(Error::Malformed("key"))
 }
 
 /// Where one types, and what was written before.
@@ -224,7 +231,8 @@ async fn previewed(
     let (state, texts) = (page.state(), page.texts);
     let count = state.store.count_audience(id, audience, now()).await?;
     let found = state.feeds.even_hidden(id).ok();
-    let mail = preview(&state.settings, page.language(), found.as_deref(), writing);
+    let found = (found.as_deref(), state.feeds.is_shown(id));
+    let mail = preview(&state.settings, page.language(), found, writing);
     let mail = mail.ok_or(Error::Malformed("reply-to"))?;
     let key = random_id().map_err(|error| Error::Unavailable(format!("no randomness: {error:?}")))?;
     let hidden = [("to", &draft.to), ("subject", &writing.subject), ("text", &writing.text), ("key", &key)];

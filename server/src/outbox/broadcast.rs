@@ -58,11 +58,11 @@ fn pieces(
 }
 
 /// The text of that mail as those read it who have signed up on this server's own pages. `None` where the organiser's address is none that
-/// answers can go to.
+/// answers can go to. `is_shown`: whether visitors see the initiative.
 pub fn preview(
     settings: &Settings,
     language: Language,
-    initiative: Option<&Initiative>,
+    (initiative, is_shown): (Option<&Initiative>, bool),
     writing: &Writing,
 ) -> Option<String> {
     let to = with_ascii_domain(&writing.reply_to).parse().ok()?;
@@ -70,7 +70,7 @@ pub fn preview(
     let title = initiative.map_or_else(|| language.mails().an_initiative.to_owned(), |it| line(&it.name));
     let own = format!("{base}/mine/…");
     let mut pieces = pieces(language, &title, writing, (own_button(language, initiative), &own));
-    if let Some(initiative) = initiative {
+    if let Some(initiative) = initiative.filter(|_| is_shown) {
         let back = WayBack::to_own(base, &initiative.id, language);
         pieces.push(Piece::Entry(back.words(language), Vec::new(), back.address));
     }

@@ -344,7 +344,8 @@ impl Outbox {
         let sessions: Vec<_> = seated.filter_map(|one| initiative.session(&one.session)).collect();
         let known = self.store.sessions(&initiative.id).await.map_err(|_| unreadable())?;
         let written = self.feeds.current().map_or(0, |current| current.written());
-        let told = Told { known: &known, venues: about.venues, is_cancelled: false };
+        let is_shown = self.feeds.is_shown(&initiative.id);
+        let told = Told { known: &known, venues: about.venues, is_cancelled: false, is_shown };
         let made = calendar::of((initiative, &told), about.language, sessions, base, (written, now));
         let media_type = "text/calendar; charset=utf-8; method=PUBLISH";
         Ok(made.map(|(name, text)| File { name, media_type, text }))
@@ -391,7 +392,8 @@ impl Outbox {
             Initiative::new(about.record.initiative.clone(), about.language.mails().an_initiative.to_owned());
         let initiative = about.initiative.unwrap_or(&gone);
         let Some(was) = was.session(session) else { return Ok(None) };
-        let told = Told { known: &known, venues: &[], is_cancelled: true };
+        let is_shown = self.feeds.is_shown(&initiative.id);
+        let told = Told { known: &known, venues: &[], is_cancelled: true, is_shown };
         let written = self.feeds.current().map_or(0, |current| current.written());
         let made = calendar::of((initiative, &told), about.language, vec![&was], base, (written, now));
         let media_type = "text/calendar; charset=utf-8; method=CANCEL";

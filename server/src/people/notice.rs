@@ -9,7 +9,8 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::page::{PeoplePage, linked};
+use super::page::PeoplePage;
+use crate::document::linked;
 use crate::settings::{Channel, Settings};
 use crate::state::AppState;
 use crate::store::ANSWERED_DAYS;

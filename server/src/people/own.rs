@@ -31,8 +31,7 @@ pub async fn show(
     Path(token): Path<String>,
 ) -> Result<Response, Error> {
     let Some((_, found)) = link(&state, &token, Purpose::Own).await? else { return Ok(gone(&page)) };
-    let all = state.store.of_person(&found.email_h).await?;
-    let Some(record) = all.into_iter().find(|one| one.id == found.signup) else { return Ok(gone(&page)) };
+    let Some(record) = own_record(&page, &found).await? else { return Ok(gone(&page)) };
     let texts = page.texts;
     // With the seats of the moment: what is full says so.
     let live = match initiative(&page, &record) {
@@ -105,8 +104,7 @@ async fn change(
     fields: &Fields,
 ) -> Result<Response, Error> {
     let texts = page.texts;
-    let all = state.store.of_person(&found.email_h).await?;
-    let Some(record) = all.into_iter().find(|one| one.id == found.signup) else { return Ok(gone(page)) };
+    let Some(record) = own_record(page, found).await? else { return Ok(gone(page)) };
     let Some(initiative) = initiative(page, &record) else {
         return Ok(page.message("asked", texts.own_late, texts.own_change_gone, back(page)));
     };
@@ -123,15 +121,40 @@ async fn change(
     state.live.doubt(&initiative.id);
     Ok(match rearranged {
         Rearrangement::Now => {
-            let rest = html! { (new_calendar(page, found).await?) (back(page)) };
-            page.message("done", texts.own_changed, texts.own_changed_lead, rest)
+            let Some(now) = own_record(page, found).await? else { return Ok(gone(page)) };
+            let rest = html! {
+                (kept(page, &initiative, &now).unwrap_or_default()) (calendar(page, &initiative, &now)) (back(page))
+            };
+            match rearrange::only_waits(&record, &now) {
+                true => page.message("asked", texts.waitlisted, texts.own_waits_lead, rest),
+                false => page.message("done", texts.own_changed, texts.own_changed_lead, rest),
+            }
         }
         Rearrangement::Before => page.message("asked", texts.own_change, texts.own_change_same, back(page)),
         Rearrangement::Full => {
-            page.message("asked", texts.own_change_full, texts.own_change_full_lead, back(page))
+            // An offer may have run out meanwhile.
+            let now = own_record(page, found).await?;
+            let kept = now.and_then(|now| kept(page, &initiative, &now));
+            let lead = if kept.is_some() { texts.own_change_full_lead } else { texts.own_change_full_none };
+            let rest = html! { (kept.unwrap_or_default()) (back(page)) };
+            page.message("asked", texts.own_change_full, lead, rest)
         }
         Rearrangement::Unknown => gone(page),
     })
+}
+
+/// The sign-up that a link is for, as it is now.
+async fn own_record(page: &PeoplePage, found: &MailedLink) -> Result<Option<SignUpRecord>, Error> {
+    let all = page.state.store.of_person(&found.email_h).await?;
+    Ok(all.into_iter().find(|one| one.id == found.signup))
+}
+
+/// When and where what a sign-up has is; `None` where it has nothing of its sessions any more.
+fn kept(page: &PeoplePage, initiative: &Initiative, record: &SignUpRecord) -> Option<Markup> {
+    let mut kept = record.clone();
+    kept.attendances.retain(|one| one.state != AttendanceState::Cancelled);
+    let has_nothing = kept.attendances.is_empty() && !record.attendances.is_empty();
+    (!has_nothing).then(|| html! { dl { (facts(page, Some(initiative), &kept)) } })
 }
 
 fn back(page: &PeoplePage) -> Markup {
@@ -257,8 +280,7 @@ fn meeting(page: &PeoplePage, venues: &[Venue], record: &SignUpRecord) -> Markup
 
 /// The link to the file of what they have now.
 async fn new_calendar(page: &PeoplePage, found: &MailedLink) -> Result<Markup, Error> {
-    let all = page.state.store.of_person(&found.email_h).await?;
-    let record = all.into_iter().find(|one| one.id == found.signup);
+    let record = own_record(page, found).await?;
     let link = record.and_then(|record| Some(calendar(page, &*initiative(page, &record)?, &record)));
     Ok(link.unwrap_or_default())
 }

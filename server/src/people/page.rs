@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use alentour_model::EmailAddress;
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_texts::{Language, Organising, Pages};
 use axum::extract::{FromRequestParts, Request, State};
@@ -20,14 +19,15 @@ use maud::{Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::language;
-use crate::document::{answer, document, is_html, unlisted};
+use crate::document::{answer, document, is_html, linked, unlisted};
 use crate::http::Error;
 use crate::state::AppState;
 use crate::store::SignUpRecord;
 use crate::way_back::WayBack;
 use crate::wording;
 
-const STYLE: &str = include_str!("style.css");
+/// What the pages look like.
+pub const STYLE: &str = include_str!("style.css");
 /// How long a page may take: a form from a slow telephone, and the disk.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -206,17 +206,6 @@ impl PeoplePage {
 pub fn write_to(page: &PeoplePage, text: &str) -> Markup {
     let contact = page.state.settings.controller.contact.as_str();
     html! { @if !contact.is_empty() { p { (linked(text, contact)) } } }
-}
-
-/// A sentence whose `{contact}` is an e-mail address, to be written to.
-pub fn linked(text: &str, contact: &str) -> Markup {
-    let (before, after) = text.split_once("{contact}").unwrap_or((text, ""));
-    html! {
-        (before)
-        @if EmailAddress::parse(contact).is_some() { a href={ "mailto:" (contact) } dir="ltr" { (contact) } }
-        @else { bdi { (contact) } }
-        (after)
-    }
 }
 
 /// Gives a request its language, its answer the headers of all pages, and its refusal words for people.

@@ -133,6 +133,19 @@ pub fn wanted(
     Ok(Arrangement { party, guests, sessions, waitlist, among })
 }
 
+/// Whether nothing else has become of a sign-up than places in lines.
+pub fn only_waits(before: &SignUpRecord, after: &SignUpRecord) -> bool {
+    let kept = |record: &SignUpRecord, session: &str| {
+        let mut kept = record.attendances.iter().filter(|one| one.state != AttendanceState::Cancelled);
+        kept.find(|one| one.session == session).map(|one| (one.state, one.party))
+    };
+    let all = before.attendances.iter().chain(&after.attendances).map(|one| one.session.as_str());
+    let changes = all.map(|session| (kept(before, session), kept(after, session)));
+    let mut changes = changes.filter(|(before, after)| before != after).peekable();
+    let joins = |change| matches!(change, (None, Some((AttendanceState::Waiting, _))));
+    changes.peek().is_some() && changes.all(joins)
+}
+
 /// Whether the names of those who come along are asked.
 fn names_asked(initiative: &Initiative) -> Asked {
     initiative.participation.as_ref().map_or(Asked::No, |participation| participation.guests)

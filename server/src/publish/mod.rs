@@ -21,6 +21,8 @@ use crate::bundle::Bundle;
 use crate::error::CommandError;
 use crate::feeds::ReadFeeds;
 use crate::http::representation::{Representation, tag};
+use crate::people;
+use crate::settings::Controller;
 use pages::PublishedPages;
 
 /// Where the pages of initiatives are.
@@ -39,6 +41,8 @@ pub struct Options {
     pub api: Option<String>,
     /// The page where one proposes an initiative.
     pub propose: Option<String>,
+    /// Who publishes the site: the accessibility statement is theirs.
+    pub publisher: Controller,
     /// Places that have a tag with a first page of their own.
     pub places: Vec<String>,
 }
@@ -96,6 +100,8 @@ pub fn publish(
         write(&options.folder.join(file), list.as_bytes())?;
     }
     write(&options.folder.join(pages::HOME), pages.home().as_bytes())?;
+    write(&options.folder.join(pages::STATEMENT), pages.statement().as_bytes())?;
+    write(&options.folder.join(pages::STATEMENT_STYLE), people::page::STYLE.as_bytes())?;
     let is_gone = |name: &str| is_page(name) && !written.contains(&format!("{PAGES}{name}"));
     removing::remove_gone(&options.folder.join(PAGES), is_gone)?;
 

@@ -9,12 +9,16 @@ use alentour_model::{Catalog, Initiative};
 use maud::{Markup, PreEscaped, html};
 
 use super::Options;
-use crate::document::{Head, Site};
+use crate::accessibility::{Pages, statement};
+use crate::document::{Head, Site, document};
 use crate::initiatives::{article, no_form};
 use crate::scene::{lasting, served};
 
 /// The page with the widget.
 pub const HOME: &str = "index.html";
+/// The accessibility statement, and what it looks like: as a server's.
+pub const STATEMENT: &str = "accessibility.html";
+pub const STATEMENT_STYLE: &str = "accessibility.css";
 /// The first page of the list of all.
 const LIST: &str = "all.html";
 /// Cards on a page of that list; a quarter as many of what is everywhere. A telephone shows them at once.
@@ -54,6 +58,7 @@ impl PublishedPages<'_> {
                     @if let Some(propose) = &self.options.propose {
                         a href=(propose) { (self.options.language.proposing().propose) }
                     }
+                    a href={ (up) (STATEMENT) } { (self.options.language.accessibility().link) }
                 }
             },
             home,
@@ -104,6 +109,27 @@ impl PublishedPages<'_> {
             site.page(&head, &html! { h2 { (texts.all) } (PreEscaped(list)) })
         };
         (1..=count).map(|number| (list(number), page(number))).collect()
+    }
+
+    /// The accessibility statement.
+    pub fn statement(&self) -> String {
+        let (language, site) = (self.options.language, self.site(""));
+        let title = language.accessibility().title;
+        let forms = self.options.api.as_deref().map(|api| api.trim_end_matches('/'));
+        let head = html! {
+            meta http-equiv="Content-Security-Policy" content=(site.policy);
+            title { (title) " – " (site.name) }
+            link rel="stylesheet" href=(STATEMENT_STYLE);
+        };
+        let body = html! {
+            body {
+                a.skip href="#content" { (language.organising().skip) }
+                header { a href=(site.home) { bdi { (site.name) } } }
+                main id="content" { (statement(language, &self.options.publisher, Pages::Published(forms))) }
+                footer { (site.footer) }
+            }
+        };
+        document(language, &head, &body)
     }
 
     /// The page with the widget.

@@ -1,4 +1,4 @@
-//! Who organises: accounts, what they may do, and the browsers that they are signed in with.
+//! Who organises: accounts, and what they may do.
 
 use std::collections::BTreeSet;
 
@@ -81,28 +81,6 @@ impl Role {
     }
 }
 
-/// A browser that is signed in. Not `Debug`: it is in no log.
-#[derive(Clone)]
-pub struct SignedIn {
-    /// Who it is.
-    pub account: Account,
-    /// When its mailed link was used, UTC seconds.
-    pub began_at: i64,
-    /// When its cookie was made, UTC seconds.
-    pub made_at: i64,
-}
-
-/// What became of a mailed link that was pressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignIn {
-    /// The browser is signed in.
-    Now,
-    /// The code of the second factor is wrong. The link is good as before.
-    WrongCode,
-    /// It was used, or is none any more.
-    Gone,
-}
-
 /// Where accounts are kept. What changes one is noted in the same transaction.
 #[async_trait]
 pub trait AccountStore: Send + Sync {
@@ -143,67 +121,6 @@ pub trait AccountStore: Send + Sync {
 
     /// What an account may do with one initiative by its role.
     async fn role(&self, account_h: &Digest, initiative: &str) -> Result<Option<Role>, StoreError>;
-
-    /// Makes a mailed link good, by its hash, unless it is already.
-    async fn create_sign_in_link(
-        &self,
-        hash: &Digest,
-        account_h: &Digest,
-        expires_at: i64,
-    ) -> Result<(), StoreError>;
-
-    /// Whose link that is, if it may still be used.
-    async fn sign_in_link(&self, hash: &Digest, now: i64) -> Result<Option<Account>, StoreError>;
-
-    /// Uses a mailed link, once, to sign a browser in, by the hash of its cookie. `code` is looked at where the account has a second factor.
-    async fn sign_in(
-        &self,
-        link: &Digest,
-        cookie: &Digest,
-        code: &str,
-        now: i64,
-        until: i64,
-    ) -> Result<SignIn, StoreError>;
-
-    /// Begins with a second factor, which is off until [`turn_on_second_factor`](Self::turn_on_second_factor). `None` where there is one that
-    /// is on, or no such account.
-    async fn begin_second_factor(&self, account_h: &Digest) -> Result<Option<SecondFactor>, StoreError>;
-
-    /// Turns the second factor on by its first code; the codes to fall back on. `None` where the code is wrong, or there is none to turn on.
-    async fn turn_on_second_factor(
-        &self,
-        account_h: &Digest,
-        code: &str,
-        entry: &TrailEntry,
-    ) -> Result<Option<Vec<String>>, StoreError>;
-
-    /// Removes the second factor of an account by its id, with a code of it, or without one (`None`): by hand. `false` where the code is wrong, or there
-    /// is none.
-    async fn end_second_factor(
-        &self,
-        id: &str,
-        code: Option<&str>,
-        entry: &TrailEntry,
-    ) -> Result<bool, StoreError>;
-
-    /// Who a browser is signed in as, by the hash of its cookie.
-    async fn signed_in(&self, cookie: &Digest, now: i64) -> Result<Option<SignedIn>, StoreError>;
-
-    /// Puts another cookie in the place of one, which stays good for another `grace` seconds, for what was asked at the same time. `false`
-    /// where that has been done, or the browser is not signed in.
-    async fn renew_cookie(
-        &self,
-        old: &Digest,
-        new: &Digest,
-        now: i64,
-        grace: i64,
-    ) -> Result<bool, StoreError>;
-
-    /// Signs a browser out, or all of that account's (`everywhere`). Says how many.
-    async fn sign_out(&self, cookie: &Digest, everywhere: bool) -> Result<u64, StoreError>;
-
-    /// How many browsers an account is signed in with.
-    async fn browsers(&self, account_h: &Digest, now: i64) -> Result<u64, StoreError>;
 
     /// Drops links and cookies that are good no more, accounts that were for an invitation alone and are for nothing now, and what the trail has of
     /// before then (UTC seconds), with what was written to many.

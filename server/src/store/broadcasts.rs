@@ -25,6 +25,8 @@ const PERIOD: i64 = 86_400;
 pub enum Audience {
     /// All who take part.
     All,
+    /// The same, of what is hidden: but for those who were owed such a letter in the 24 hours before.
+    Hiding,
     /// Who has a seat of that session, or is offered one.
     Seated(String),
     /// Who waits for one.
@@ -36,6 +38,7 @@ impl Audience {
     pub fn parse(word: &str, session: &str) -> Option<Self> {
         match (word, session) {
             ("all", "") => Some(Self::All),
+            ("hiding", "") => Some(Self::Hiding),
             (_, "") => None,
             ("seated", _) => Some(Self::Seated(session.to_owned())),
             ("waiting", _) => Some(Self::Waiting(session.to_owned())),
@@ -47,6 +50,7 @@ impl Audience {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::All => "all",
+            Self::Hiding => "hiding",
             Self::Seated(_) => "seated",
             Self::Waiting(_) => "waiting",
         }
@@ -55,13 +59,14 @@ impl Audience {
     /// The session that it is about; empty: all of them.
     pub fn session(&self) -> &str {
         match self {
-            Self::All => "",
+            Self::All | Self::Hiding => "",
             Self::Seated(session) | Self::Waiting(session) => session,
         }
     }
 
     /// Whether somebody is among them: they have confirmed, were not declined, and have what the audience is about: of all, any session that
-    /// they have not given back, or a sign-up for none; else a seat of that session or the offer of one, or a place in its line.
+    /// they have not given back, or a sign-up for none; else a seat of that session or the offer of one, or a place in its line. Who was told
+    /// before, the database knows alone.
     pub fn includes(&self, record: &SignUpRecord) -> bool {
         let waits = |state: AttendanceState| state == AttendanceState::Waiting;
         let of = |session: &str, is: fn(AttendanceState) -> bool| {
@@ -69,7 +74,7 @@ impl Audience {
         };
         let is_declined = matches!(record.decision, Some((Decision::Declined, _)));
         let has = match self {
-            Self::All => {
+            Self::All | Self::Hiding => {
                 let all = &record.attendances;
                 all.is_empty() || all.iter().any(|one| one.state.is_seated() || waits(one.state))
             }
@@ -307,7 +312,12 @@ mod tests {
 
     #[test]
     fn an_audience_is_read_as_it_is_written() {
-        for audience in [Audience::All, Audience::Seated("samedi".into()), Audience::Waiting("a:b".into())] {
+        for audience in [
+            Audience::All,
+            Audience::Hiding,
+            Audience::Seated("samedi".into()),
+            Audience::Waiting("a:b".into()),
+        ] {
             assert_eq!(Audience::parse(audience.as_str(), audience.session()), Some(audience));
         }
         for (word, session) in [("all", "samedi"), ("seated", ""), ("waiting", ""), ("", ""), ("tous", "a")] {

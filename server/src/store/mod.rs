@@ -42,6 +42,7 @@ mod second_factor;
 mod secret;
 mod secret_source;
 mod sessions;
+mod sign_in;
 mod sign_ups;
 mod signers;
 pub mod sqlite;
@@ -56,7 +57,7 @@ mod writer;
 use async_trait::async_trait;
 
 pub use account_list::{AccountListStore, AccountRemoval, ListedAccount};
-pub use accounts::{Account, AccountStore, Holder, Role, SignIn, SignedIn};
+pub use accounts::{Account, AccountStore, Holder, Role};
 pub use added_feeds::{AddedFeed, AddedFeedStore, Addition, FeedPlace};
 pub use address::{mailbox, with_ascii_domain};
 pub use api_tokens::{ApiToken, ApiTokenStore, Scope};
@@ -70,7 +71,7 @@ pub use copies::{CopyStore, Rows};
 pub use courses::CourseStore;
 pub use error::StoreError;
 pub use first_operator::{FirstOperator, FirstOperatorStore};
-pub use hidden::{Hidden, HiddenStore};
+pub use hidden::{Hidden, HiddenStore, Hiding};
 pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
 pub use links::{
@@ -95,10 +96,11 @@ pub use proposals::{
 pub use reports::{Report, ReportReason, ReportStore, ReportWords, Reported};
 pub use requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
 pub use roster::{Participant, RosterQuery, RosterStore, SessionTally, Standing, Tally};
-pub use second_factor::SecondFactor;
+pub use second_factor::{SecondFactor, SecondFactorStore};
 pub use secret::{Digest, Secret, hex, random_id, random_token};
 pub use secret_source::{SecretSource, create_private, sync_folder, write_private};
 pub use sessions::{Kept, KnownSession, Notice, SessionMove, SessionStore, written};
+pub use sign_in::{SignIn, SignInStore, SignedIn};
 pub use sign_ups::{
     ALERTS, Consent, ConsentReceipt, Counts, Cursor, Erasure, NewSignUp, Outcome, Proof, SignUpRecord,
     SignUpStore, Waiting, WantedSession,
@@ -128,6 +130,8 @@ pub trait Store:
     + OutboxStore
     + RequestStore
     + AccountStore
+    + SignInStore
+    + SecondFactorStore
     + TeamStore
     + TrailStore
     + RosterStore

@@ -1,10 +1,11 @@
 //! A second factor of signing in: codes that a telephone makes (RFC 6238), and a few to fall back on once it is lost.
 
+use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use totp_rs::{Builder, Secret as Shared, Totp};
 
 use super::cipher::{CipherError, random};
-use super::{Secret, hex};
+use super::{Digest, Secret, StoreError, TrailEntry, hex};
 
 /// Codes to fall back on.
 const RECOVERY: usize = 10;
@@ -110,6 +111,31 @@ impl SecondFactor {
 
 fn recovery_hash(secret: &Secret, code: &str) -> String {
     hex(&secret.digest("recovery code", code.as_bytes()))
+}
+
+/// Where second factors are kept. What changes one is noted in the same transaction.
+#[async_trait]
+pub trait SecondFactorStore: Send + Sync {
+    /// Begins with a second factor, which is off until [`turn_on_second_factor`](Self::turn_on_second_factor). `None` where there is one that
+    /// is on, or no such account.
+    async fn begin_second_factor(&self, account_h: &Digest) -> Result<Option<SecondFactor>, StoreError>;
+
+    /// Turns the second factor on by its first code; the codes to fall back on. `None` where the code is wrong, or there is none to turn on.
+    async fn turn_on_second_factor(
+        &self,
+        account_h: &Digest,
+        code: &str,
+        entry: &TrailEntry,
+    ) -> Result<Option<Vec<String>>, StoreError>;
+
+    /// Removes the second factor of an account by its id, with a code of it, or without one (`None`): by hand. `false` where the code is wrong, or there
+    /// is none.
+    async fn end_second_factor(
+        &self,
+        id: &str,
+        code: Option<&str>,
+        entry: &TrailEntry,
+    ) -> Result<bool, StoreError>;
 }
 
 #[cfg(test)]

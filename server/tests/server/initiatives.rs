@@ -376,13 +376,21 @@ async fn a_form_without_a_proof_has_a_third_of_the_rate_and_keeps_what_was_typed
 }
 
 #[tokio::test]
-async fn without_mail_there_is_no_form_and_the_page_says_what_else_to_do() {
+async fn without_mail_there_is_no_form_and_the_page_says_so() {
     let app = App::start().await;
     let (status, html) = page(&app, "/i/petition?lang=fr").await;
-    assert!(status == 200 && !html.contains("name=\"email\"") && html.contains("Adressez-vous"), "{html}");
+    assert!(status == 200 && !html.contains("name=\"email\""), "{html}");
+    // Whom to ask instead, it says where somebody is named alone.
+    assert!(
+        html.contains("pas d\u{2019}e-mails\u{a0}: on ne peut") && !html.contains("Adressez-vous"),
+        "{html}"
+    );
     // What never had a form is not kept back by that.
     let (_, window) = page(&app, "/i/vitrine?lang=fr").await;
-    assert!(window.contains("s’inscrire depuis cette page") && !window.contains("Adressez-vous"), "{window}");
+    assert!(
+        window.contains("s’inscrire depuis cette page") && !window.contains("pas d\u{2019}e-mails"),
+        "{window}"
+    );
     let answer = submit(&app, "petition", &[("givenName", "Zoé")], "same-origin").await;
     assert!(!answer.text().await.unwrap().contains("Merci"));
     assert_eq!(app.number("SELECT count(*) FROM signups").await, 0);

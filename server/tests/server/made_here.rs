@@ -296,8 +296,8 @@ async fn what_is_hidden_stays_so_after_a_restart_and_where_the_database_does_not
     let source = vec![Source::File(path.clone())];
     std::fs::write(&path, feed().to_string()).unwrap();
     let entry = by_hand(now());
-    assert!(store.hide("atelier", "Atelier", "x", &entry).await.unwrap());
-    assert!(!store.hide("atelier", "Atelier", "y", &entry).await.unwrap());
+    assert!(store.hide("atelier", "Atelier", "x", None, &entry).await.unwrap().is_new);
+    assert!(!store.hide("atelier", "Atelier", "y", None, &entry).await.unwrap().is_new);
     let feeds = watch(&folder, source.clone(), &store).await;
     assert_eq!(names(&feeds, &["atelier", "petition"]), [false, true]);
     assert!(feeds.is_hidden("atelier") && feeds.current().unwrap().is_complete());

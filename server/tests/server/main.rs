@@ -53,6 +53,7 @@ mod sinks;
 mod store;
 mod store_any;
 mod store_broadcasts;
+mod store_hidden;
 mod store_holds;
 mod store_links;
 mod store_live;

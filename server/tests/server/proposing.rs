@@ -464,6 +464,43 @@ async fn whoever_has_confirmed_a_proposal_is_sent_their_links_as_accounts_are() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_two_operators_who_decide_at_once_one_does_and_one_mail_says_it() {
+    for (app, server) in on_each().await {
+        let own = proposes(&app, &server, "zoe@example.org").await;
+        confirms(&mut Browser::new(&app), &own).await;
+        let id = made(&app).await[0].content.id.clone();
+        let (mut one, mut other) = (operating(&app).await, Browser::new(&app));
+        other.enter(&app, &crate::organise::account(&app, "autre@example.org", true).await).await;
+        // Both have looked at the same version.
+        for browser in [&mut one, &mut other] {
+            assert!(browser.get("/organise/initiatives").await.body.contains("Atelier des haies"));
+        }
+        let before = server.to("zoe@example.org").len();
+        let publish = format!("id={id}&version=1&action=publish");
+        let decline = format!("id={id}&version=1&action=decline&reason=Trop%20loin");
+        let (published, declined) = tokio::join!(
+            one.submit("/organise/initiatives", &publish),
+            other.submit("/organise/initiatives", &decline)
+        );
+        let is_published = published.body.contains("C\u{2019}est publi\u{e9}");
+        let is_declined = declined.body.contains("C\u{2019}est d\u{e9}clin\u{e9}");
+        assert!(is_published != is_declined, "{} {}", published.body, declined.body);
+        let late = if is_published { declined } else { published };
+        assert!(late.body.contains("a chang\u{e9} entre-temps"), "{}", late.body);
+        let expected = if is_published { OwnStatus::Published } else { OwnStatus::Declined };
+        let now_made = made(&app).await.remove(0);
+        assert_eq!((now_made.status, now_made.version), (expected, 2));
+        round(&outbox(&app), now()).await;
+        let mails = server.to("zoe@example.org");
+        assert_eq!(mails.len(), before + 1);
+        assert_eq!(mails[before].text().contains("Trop loin"), is_declined, "{}", mails[before].text());
+        let (trail, _) = app.store.trail(Some(&id), None, 20).await.unwrap();
+        let decided = |deed: Deed| trail.iter().filter(|entry| entry.action == deed).count();
+        assert_eq!(decided(Deed::Published) + decided(Deed::Declined), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_declined_is_told_with_its_reason_and_what_is_withdrawn_or_erased_is_gone() {
     for (app, server) in on_each().await {
         let mut operator = operating(&app).await;

@@ -88,17 +88,71 @@ async fn a_published_page_says_what_the_server_s_says() {
     assert!(!published.contains("canonical") && served.contains("canonical"), "{published}");
 }
 
+/// What a statement says after its scope, which is another one for other pages.
+fn declared(page: &str) -> &str {
+    let (_, page) = page.split_once("<section class=\"card\">").unwrap();
+    page.split_once("</main>").unwrap().0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_published_page_leads_to_a_statement_that_says_what_the_server_s_says() {
+    let app = App::start_settled("[controller]\nname = \"Les <Amis>\"\ncontact = \"a@example.org\"").await;
+    let named =
+        ["--publisher", "Les <Amis>", "--contact", "a@example.org", "--api", "https://agir.example.org/"];
+    for (lang, footer, choose) in [
+        ("fr", "Accessibilit\u{e9}", " Choisissez au pied de la page"),
+        ("en", "Accessibility", " At the foot of the page"),
+    ] {
+        let (site, _) = Site::of(&[feed()], &[&named[..], &["--lang", lang]].concat());
+        let published = site.read("accessibility.html");
+        let served = app.get(&format!("/accessibility?lang={lang}")).await.text().await.unwrap();
+        // There is no other language at the foot of its pages.
+        let (before, after) = declared(&served).split_once(choose).unwrap();
+        let after = after.split_once(" <span").unwrap().1;
+        assert_eq!(declared(&published), format!("{before} <span{after}"));
+        assert!(
+            published.contains("Les &lt;Amis&gt;") && published.contains("mailto:a@example.org"),
+            "{published}"
+        );
+        assert!(
+            published.contains(&format!("https://agir.example.org/accessibility?lang={lang}")),
+            "{published}"
+        );
+        assert!(published.contains(&format!("<html lang=\"{lang}\"")) && !published.contains(" style="));
+        assert!(site.read("accessibility.css").contains("main"));
+        for (page, link) in [
+            (site.read("index.html"), "accessibility.html"),
+            (site.read("all.html"), "accessibility.html"),
+            (site.page("atelier"), "../accessibility.html"),
+            (published, "accessibility.html"),
+        ] {
+            let foot = page.split("<footer").nth(1).unwrap();
+            assert!(foot.contains(&format!("<a href=\"{link}\">{footer}</a>")), "{foot}");
+        }
+    }
+    // Nothing is said of a server that there is not, nor in the name of nobody.
+    let (site, _) = Site::of(&[feed()], &[]);
+    let published = site.read("accessibility.html");
+    assert!(published.contains("n\u{2019}a pas encore indiqu\u{e9} son nom"), "{published}");
+    assert!(
+        !published.contains("autre serveur") && !published.contains("sa propre d\u{e9}claration"),
+        "{published}"
+    );
+}
+
 #[test]
 fn links_lead_to_files_of_the_site_and_to_the_server_of_forms() {
     let (site, _) = Site::of(&[feed()], &["--api", "https://agir.example.org/"]);
-    let mut pages = vec![site.path("index.html"), site.path("all.html")];
+    let mut pages = vec![site.path("index.html"), site.path("all.html"), site.path("accessibility.html")];
     pages.extend(std::fs::read_dir(site.path("i")).unwrap().map(|entry| entry.unwrap().path()));
     for page in pages {
         let html = std::fs::read_to_string(&page).unwrap();
-        assert!(html.contains("v1/a/pages.0123456789.css"), "{html}");
+        let is_statement = page.ends_with("accessibility.html");
+        let style = if is_statement { "accessibility.css" } else { "v1/a/pages.0123456789.css" };
+        assert!(html.contains(style), "{html}");
         for link in links(&html) {
             let (file, part) = link.split_once('#').unwrap_or((&link, ""));
-            if link.starts_with("https://") {
+            if link.starts_with("https://") || link.starts_with("mailto:") {
                 continue;
             }
             assert!(!link.starts_with('/') && !link.contains("lang="), "{link}");

@@ -143,7 +143,7 @@ fn cases() -> Vec<Case> {
 fn is_meant(audience: &Audience, (samedi, dimanche, confirmed, decision, is_over): Case) -> bool {
     use AttendanceState::{Active, Cancelled, Offered, Waiting};
     let has = match audience {
-        Audience::All => {
+        Audience::All | Audience::Hiding => {
             let dates: Vec<_> = [samedi, dimanche].into_iter().flatten().collect();
             dates.is_empty() || dates.iter().any(|state| *state != Cancelled)
         }

@@ -123,6 +123,38 @@ async fn a_full_session_is_named_and_its_line_can_be_joined_and_moves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_change_says_what_has_become_of_its_person() {
+    let server = MailServer::start().await;
+    let mut feed = announced();
+    feed["initiatives"][0]["participation"]["way"] = json!("shift");
+    feed["initiatives"][0]["sessions"][1]["maximumAttendeeCapacity"] = json!(1);
+    let app = App::start_announcing(feed, &mailing(&server)).await;
+    let zoe = own(&joins(&app, &server, &seat("zoe@example.org"), 'a').await);
+    let mut sunday = seat("max@example.org");
+    sunday["session"] = json!("dimanche");
+    let max = own(&joins(&app, &server, &sunday, 'b').await);
+    let change =
+        async |path: &str, fields: &str| submit(&app, path, &format!("action=change&{fields}")).await.1;
+
+    // Who keeps a seat, and who has nothing.
+    let said = change(&zoe, "sessions=samedi&sessions=dimanche").await;
+    assert!(said.contains("n\u{2019}est pas fait. Voici ce que vous avez"), "{said}");
+    assert!(said.contains("<dd>samedi 2 mai 2099") && !said.contains("dimanche"), "{said}");
+    submit(&app, &max, "session=dimanche&action=give-back").await;
+    let said = change(&max, "sessions=samedi").await;
+    assert!(said.contains("ni place, ni rang") && !said.contains("mai 2099"), "{said}");
+
+    // Who joins a line alone is on it, and nothing is said to have changed; who is on one besides has both.
+    let said = change(&max, "sessions=samedi&waitlist=samedi").await;
+    assert!(said.contains("<h1>Vous \u{ea}tes sur la liste d\u{2019}attente</h1>"), "{said}");
+    assert!(said.contains("samedi 2 mai 2099 \u{e0} 14\u{a0}h \u{b7} sur liste d\u{2019}attente"), "{said}");
+    assert!(!said.contains("C\u{2019}est chang\u{e9}") && !said.contains("agenda"), "{said}");
+    let said = change(&max, "sessions=samedi&waitlist=samedi&sessions=dimanche").await;
+    assert!(said.contains("<h1>C\u{2019}est chang\u{e9}</h1>"), "{said}");
+    assert!(said.contains("sur liste d\u{2019}attente") && said.contains("dimanche 3 mai 2099"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn on_ones_own_page_one_comes_another_day_or_with_more_people() {
     let server = MailServer::start().await;
     let mut feed = announced();
@@ -149,8 +181,8 @@ async fn on_ones_own_page_one_comes_another_day_or_with_more_people() {
     let change = |fields: &'static str| submit(&app, &path, fields);
     for (fields, said) in [
         ("action=change&sessions=samedi&party=1", "C’était déjà ainsi"),
-        ("action=change&sessions=samedi&party=2", "vous gardez ce que vous aviez"),
-        ("action=change&sessions=dimanche&party=3", "vous gardez ce que vous aviez"),
+        ("action=change&sessions=samedi&party=2", "<dd>samedi 2 mai 2099"),
+        ("action=change&sessions=dimanche&party=3", "<dd>samedi 2 mai 2099"),
         ("action=change&sessions=dimanche&party=4", "Ce choix n’est plus possible"),
         ("action=change&sessions=dimanche&party=0", "Ce choix n’est plus possible"),
         ("action=change&sessions=lundi&party=1", "Ce choix n’est plus possible"),

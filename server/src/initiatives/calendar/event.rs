@@ -25,7 +25,7 @@ pub struct Calendar<'a> {
     pub language: Language,
     /// Where this server is, as its operator says it; empty where nobody has.
     pub server: &'a str,
-    /// The initiative's page.
+    /// The initiative's page; empty where it has none.
     pub page: &'a str,
     /// When the file is made (UTC seconds).
     pub now: i64,

@@ -88,6 +88,8 @@ pub struct Told<'a> {
     pub venues: &'a [Venue],
     /// Whether the sessions are called off.
     pub is_cancelled: bool,
+    /// Whether the initiative has a page to lead to: what is hidden has none.
+    pub is_shown: bool,
 }
 
 /// The name and text of the file of some sessions, to go with a mail. `base` is the public address of this server, without a slash at its end; `written`
@@ -99,6 +101,7 @@ pub fn of(
     base: &str,
     (written, now): (i64, i64),
 ) -> Option<(String, String)> {
+    let page = if told.is_shown { format!("{base}/i/{}", encode(&initiative.id)) } else { String::new() };
     let calendar = Calendar {
         initiative,
         known: told.known,
@@ -106,7 +109,7 @@ pub fn of(
         is_cancelled: told.is_cancelled,
         language,
         server: base.split_once("://").map_or("", |(_, rest)| rest),
-        page: &format!("{base}/i/{}", encode(&initiative.id)),
+        page: &page,
         now,
         // What was said of a venue since then makes it another file.
         sequence: sequence(told.venues.iter().map(|venue| venue.changed_at).fold(written, i64::max)),

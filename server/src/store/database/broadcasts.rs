@@ -30,18 +30,25 @@ const OPEN: &str = "SELECT * FROM broadcasts WHERE reached_at IS NOT NULL ORDER 
 fn included(audience: &Audience) -> String {
     let some = "EXISTS (SELECT 1 FROM attendances a WHERE a.email_h = s.email_h AND a.id = s.id";
     let has = match audience {
-        Audience::All => {
+        Audience::All | Audience::Hiding => {
             format!("$2 = '' AND (NOT {some}) OR {some} AND a.state IN ('active', 'offered', 'waiting')))")
         }
         Audience::Seated(_) => format!("{some} AND a.session = $2 AND a.state IN ('active', 'offered'))"),
         Audience::Waiting(_) => format!("{some} AND a.session = $2 AND a.state = 'waiting')"),
     };
+    let untold = if *audience == Audience::Hiding { UNTOLD } else { "" };
     format!(
         "s.initiative = $1 AND NOT s.pending AND s.confirmed_at IS NOT NULL AND s.expires_at > $3 AND {has}
          AND NOT EXISTS (SELECT 1 FROM decisions d
-                         WHERE d.email_h = s.email_h AND d.id = s.id AND d.decision = 'declined')"
+                         WHERE d.email_h = s.email_h AND d.id = s.id AND d.decision = 'declined') {untold}"
     )
 }
+
+/// And to whom no letter about hiding was owed in the 24 hours before `$3`.
+const UNTOLD: &str = "AND NOT EXISTS (
+    SELECT 1 FROM outbox o JOIN broadcasts b ON o.detail = '{\"broadcast\":\"' || b.id || '\"}'
+    WHERE o.email_h = s.email_h AND o.signup = s.id AND o.kind = 'written' AND o.created_at > $3 - 86400
+      AND b.initiative = s.initiative AND b.audience = 'hiding')";
 
 /// The next of them after `$4` and `$5`, in the order in which they came, who are owed no mail of that detail (`$6`).
 fn next(audience: &Audience) -> String {
@@ -161,7 +168,9 @@ fn many(rows: &[Box<dyn Row>]) -> Result<u64, StoreError> {
 }
 
 impl Database {
-    async fn accept(
+    /// [`BroadcastStore::accept_broadcast`], in a transaction. What an organiser has written keeps nobody from hearing that it is hidden: that
+    /// counts as its account's alone.
+    pub(super) async fn accept(
         &self,
         transaction: &mut dyn Transaction,
         id: &str,
@@ -188,8 +197,9 @@ impl Database {
             });
             return Ok(if is_same { Acceptance::Before } else { Acceptance::Other });
         }
-        let written = transaction.query(WRITTEN, written_since(initiative, account, entry.at)).await?;
-        if let Room::From(at) = room(&written, (initiative, account), entry.at)? {
+        let counted = (if *audience == Audience::Hiding { "" } else { initiative }, account);
+        let written = transaction.query(WRITTEN, written_since(counted.0, counted.1, entry.at)).await?;
+        if let Room::From(at) = room(&written, counted, entry.at)? {
             return Ok(Acceptance::TooMany(at));
         }
         let row = vec![
@@ -233,6 +243,25 @@ impl Database {
             dead: 0,
         }))
     }
+}
+
+/// Ends the letters about the hiding of an initiative: whoever no server has begun to write to gets none.
+pub(super) async fn end_hiding(
+    transaction: &mut dyn Transaction,
+    initiative: &str,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE broadcasts SET reached_at = NULL, reached_id = NULL
+               WHERE initiative = $1 AND audience = 'hiding' RETURNING id";
+    for row in transaction.query(sql, vec![initiative.into()]).await? {
+        let id = row.string("id")?;
+        let sql = "DELETE FROM outbox WHERE initiative = $1 AND kind = 'written' AND detail = $2
+                   AND sent_at IS NULL AND dead_at IS NULL AND attempts = 0";
+        let unsent = vec![initiative.into(), detail(&id).to_string().as_str().into()];
+        let fewer = transaction.execute(sql, unsent).await? as i64;
+        let sql = "UPDATE broadcasts SET owed = owed - $2 WHERE id = $1";
+        transaction.execute(sql, vec![id.as_str().into(), fewer.into()]).await?;
+    }
+    Ok(())
 }
 
 async fn owe(transaction: &mut dyn Transaction, now: i64) -> Result<Option<u64>, StoreError> {

@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 
 use super::Database;
+use super::broadcasts::end_hiding;
 use super::trail::note;
 use super::values::insert_new;
 use crate::store::error::retried;
 use crate::store::tables::HIDDEN;
-use crate::store::{Hidden, HiddenStore, StoreError, TrailEntry};
+use crate::store::{Audience, Deed, Hidden, HiddenStore, Hiding, StoreError, TrailEntry, Writing};
 
 #[async_trait]
 impl HiddenStore for Database {
@@ -30,8 +31,9 @@ impl HiddenStore for Database {
         initiative: &str,
         title: &str,
         reason: &str,
+        letter: Option<(&str, &Writing)>,
         entry: &TrailEntry,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Hiding, StoreError> {
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
             let row = vec![initiative.into(), title.into(), reason.into(), entry.at.into()];
@@ -41,8 +43,15 @@ impl HiddenStore for Database {
                 entry.detail["reason"] = reason.into();
                 note(&mut *transaction, &entry).await?;
             }
+            let written = TrailEntry { action: Deed::Written, ..entry.clone() };
+            let letter = match letter {
+                Some((id, writing)) => {
+                    Some(self.accept(&mut *transaction, id, &Audience::Hiding, writing, &written).await?)
+                }
+                None => None,
+            };
             transaction.commit().await?;
-            Ok(is_new)
+            Ok(Hiding { is_new, letter })
         })
         .await
     }
@@ -53,6 +62,7 @@ impl HiddenStore for Database {
             let sql = "DELETE FROM hidden WHERE initiative = $1";
             let was_hidden = transaction.execute(sql, vec![initiative.into()]).await? > 0;
             if was_hidden {
+                end_hiding(&mut *transaction, initiative).await?;
                 note(&mut *transaction, entry).await?;
             }
             transaction.commit().await?;

@@ -1,26 +1,25 @@
 //! What visitors propose.
 
 use async_trait::async_trait;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::Database;
-use super::accounts::{organises, set_role};
-use super::own_initiatives::{about, announce_own};
+use super::accounts::organises;
+use super::own_initiatives::about;
+use super::standing::owe;
 use super::trail::note;
 use super::values::insert_new;
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
-use crate::store::proposals::{ANSWERED_DAYS, BEGUN_KEPT, DRAFT_KEPT, MOST_DRAFTS, WAITING_KEPT};
+use crate::store::proposals::{BEGUN_KEPT, DRAFT_KEPT, MOST_DRAFTS, WAITING_KEPT};
 use crate::store::row::Row;
 use crate::store::sealed::Sealed;
-use crate::store::secret::random_id;
 use crate::store::tables::{PROPOSALS, Value};
 use crate::store::{
-    Account, Begun, Deed, Digest, Draft, Holder, IsShown, MessageKind, OwnContent, OwnStatus, Proposal,
-    ProposalRecord, ProposalState, ProposalStore, Proposed, Role, StoreError, TrailEntry,
+    Begun, Deed, Digest, Draft, IsShown, MessageKind, OwnContent, OwnStatus, Proposal, ProposalRecord,
+    ProposalState, ProposalStore, Proposed, StoreError, TrailEntry,
 };
 
-const DAY: i64 = 86_400;
 /// Rows purged in one transaction.
 const PURGED: usize = 200;
 /// Ends the draft that went no further than its first step and is there for longest.
@@ -269,28 +268,6 @@ async fn forget_own_links(transaction: &mut dyn Transaction, id: &str) -> Result
     Ok(())
 }
 
-/// Owes a mail about a proposal.
-async fn owe(
-    transaction: &mut dyn Transaction,
-    email_h: &Digest,
-    (kind, id, detail): (MessageKind, &str, &Json),
-    now: i64,
-) -> Result<(), StoreError> {
-    let sql = "INSERT INTO outbox (email_h, id, initiative, kind, sink, signup, sequence, detail, created_at, next_at)
-               VALUES ($1, $2, $3, $4, '', '', 0, $5, $6, $6)";
-    let (message, detail) = (random_id()?, detail.to_string());
-    let values = vec![
-        email_h.into(),
-        message.as_str().into(),
-        id.into(),
-        kind.as_str().into(),
-        detail.as_str().into(),
-        now.into(),
-    ];
-    transaction.execute(sql, values).await?;
-    Ok(())
-}
-
 impl Database {
     /// A row, with the initiative that it is.
     async fn with_own(&self, row: &dyn Row) -> Result<ProposalRecord, StoreError> {
@@ -301,7 +278,7 @@ impl Database {
         Ok(found)
     }
 
-    fn read_proposal(&self, row: &dyn Row) -> Result<ProposalRecord, StoreError> {
+    pub(super) fn read_proposal(&self, row: &dyn Row) -> Result<ProposalRecord, StoreError> {
         let (id, state) = (row.string("id")?, row.string("state")?);
         let email_h = row.bytes("email_h")?.and_then(|bytes| Digest::try_from(bytes.as_slice()).ok());
         Ok(ProposalRecord {
@@ -436,145 +413,5 @@ impl Database {
         let change = (Some(OwnStatus::AskedBack), OwnStatus::Waiting);
         self.stands(transaction, (id, version + 1), change, entry).await?;
         Ok(true)
-    }
-
-    /// What follows where an initiative that is made here stands somewhere else now, in the transaction that lets it: whoever decides is told
-    /// that something waits, whoever has proposed it what became of it, and what is published gets its organiser. Whoever else is to hear of it
-    /// is told here, too.
-    pub(super) async fn stands(
-        &self,
-        transaction: &mut dyn Transaction,
-        (id, version): (&str, i64),
-        (before, to): (Option<OwnStatus>, OwnStatus),
-        entry: &TrailEntry,
-    ) -> Result<(), StoreError> {
-        let now = entry.at;
-        announce_own(transaction, id, (before, to), version, now).await?;
-        if to == OwnStatus::Waiting {
-            self.tell_operators(transaction, now).await?;
-        }
-        let sql = "SELECT * FROM proposals WHERE id = $1 AND state = 'kept'";
-        let rows = transaction.query(sql, vec![id.into()]).await?;
-        let Some(row) = rows.first() else { return Ok(()) };
-        let found = self.read_proposal(&**row)?;
-        let Some(email_h) = found.email_h else { return Ok(()) };
-        let is_answered = matches!(to, OwnStatus::Declined | OwnStatus::Published | OwnStatus::Withdrawn);
-        let until = now + if is_answered { ANSWERED_DAYS * DAY } else { WAITING_KEPT };
-        let sql = "UPDATE proposals SET expires_at = $2, changed_at = $3 WHERE id = $1";
-        transaction.execute(sql, vec![id.into(), until.into(), now.into()]).await?;
-        if to == OwnStatus::Published {
-            self.make_organiser(transaction, &found, &email_h, entry).await?;
-        }
-        if matches!(to, OwnStatus::AskedBack | OwnStatus::Declined | OwnStatus::Published) {
-            let detail = json!({ "status": to.as_str(), "version": version });
-            owe(transaction, &email_h, (MessageKind::ProposalAnswered, id, &detail), now).await?;
-        }
-        Ok(())
-    }
-
-    /// Owes whoever runs the installation the news that something waits: once a day.
-    async fn tell_operators(&self, transaction: &mut dyn Transaction, now: i64) -> Result<(), StoreError> {
-        let sql = "SELECT account_h FROM accounts a WHERE is_operator AND NOT EXISTS (
-                       SELECT 1 FROM outbox o WHERE o.email_h = a.account_h AND o.kind = $1 AND o.created_at > $2)
-                   ORDER BY created_at, id";
-        let kind = MessageKind::ProposalsWait;
-        let rows = transaction.query(sql, vec![kind.as_str().into(), (now - DAY).into()]).await?;
-        for row in &rows {
-            owe(transaction, &row.digest("account_h")?, (kind, "", &json!({})), now).await?;
-        }
-        Ok(())
-    }
-
-    /// Lets whoever has proposed an initiative organise it: by the account of their address, which is made where there is none.
-    async fn make_organiser(
-        &self,
-        transaction: &mut dyn Transaction,
-        found: &ProposalRecord,
-        email_h: &Digest,
-        entry: &TrailEntry,
-    ) -> Result<(), StoreError> {
-        let account = match self.locked(transaction, email_h).await? {
-            Some(account) => {
-                // Whoever has confirmed a proposal is there for more than an invitation.
-                let sql = "UPDATE accounts SET by_invitation = $2 WHERE account_h = $1";
-                transaction.execute(sql, vec![email_h.into(), false.into()]).await?;
-                account
-            }
-            None => {
-                let account = Account {
-                    account_h: *email_h,
-                    id: random_id()?,
-                    holder: Holder { email: found.draft.email.clone(), ..Holder::default() },
-                    language: found.language.clone(),
-                    is_operator: false,
-                    created_at: entry.at,
-                };
-                self.insert_account(transaction, &account, false).await?;
-                // Somebody may have made one meanwhile, with another identifier.
-                self.locked(transaction, email_h).await?.unwrap_or(account)
-            }
-        };
-        let role = TrailEntry {
-            action: Deed::Role,
-            detail: match entry.detail.get("by") {
-                Some(by) => json!({ "by": by }),
-                None => json!({}),
-            },
-            initiative: found.id.clone(),
-            ..entry.clone()
-        };
-        set_role(transaction, &account.id, &found.id, Some(Role::Organiser), &role).await?;
-        let sql = "UPDATE own_initiatives SET owner = $2 WHERE id = $1";
-        transaction.execute(sql, vec![found.id.as_str().into(), account.id.as_str().into()]).await?;
-        Ok(())
-    }
-
-    /// Erases a proposal, with its mails, and with the initiative that it is unless visitors see it or have seen it: then only who has proposed it.
-    pub(super) async fn forget_proposal(
-        &self,
-        transaction: &mut dyn Transaction,
-        id: &str,
-    ) -> Result<(), StoreError> {
-        let sql = "DELETE FROM proposals WHERE id = $1 RETURNING email_h";
-        let rows = transaction.query(sql, vec![id.into()]).await?;
-        if let Some(email_h) = rows.first().map(|row| row.bytes("email_h")).transpose()?.flatten() {
-            let sql = "DELETE FROM outbox WHERE email_h = $1 AND initiative = $2
-                       AND kind IN ('proposal-confirm', 'proposal-resume', 'proposal-answered')";
-            transaction.execute(sql, vec![Value::Bytes(Some(email_h)), id.into()]).await?;
-        }
-        let sql =
-            "DELETE FROM own_initiatives WHERE id = $1 AND status IN ('waiting', 'asked_back', 'declined')";
-        transaction.execute(sql, vec![id.into()]).await?;
-        let sealed = Value::Bytes(Some(Proposal::default().seal(&self.keys, id)?));
-        transaction
-            .execute("UPDATE own_initiatives SET sealed = $2 WHERE id = $1", vec![id.into(), sealed])
-            .await?;
-        Ok(())
-    }
-
-    /// Erases all that an address has proposed; what visitors see stays, and belongs to nobody. The account that came with it goes where it is
-    /// for nothing else.
-    pub(super) async fn forget_proposals_of(
-        &self,
-        transaction: &mut dyn Transaction,
-        email_h: &Digest,
-    ) -> Result<u64, StoreError> {
-        let rows =
-            transaction.query("SELECT id FROM proposals WHERE email_h = $1", vec![email_h.into()]).await?;
-        for row in &rows {
-            let id = row.string("id")?;
-            self.forget_proposal(transaction, &id).await?;
-            transaction
-                .execute("UPDATE own_initiatives SET owner = '' WHERE id = $1", vec![id.as_str().into()])
-                .await?;
-            let sql = "DELETE FROM roles WHERE account_h = $1 AND initiative = $2";
-            transaction.execute(sql, vec![email_h.into(), id.as_str().into()]).await?;
-        }
-        if !rows.is_empty() {
-            let sql = "DELETE FROM accounts WHERE account_h = $1 AND NOT is_operator
-                       AND NOT EXISTS (SELECT 1 FROM roles r WHERE r.account_h = accounts.account_h)";
-            transaction.execute(sql, vec![email_h.into()]).await?;
-        }
-        Ok(rows.len() as u64)
     }
 }

@@ -143,8 +143,32 @@ async fn whoever_organises_nothing_that_visitors_see_waits() {
         // What they organise is hidden, though it is served for a moment yet: it is not trusted that they publish more.
         let mut zoe = signed_in(&app, "zoe@example.org", "petition", Some(Role::Organiser)).await;
         let hidden = TrailEntry::by_hand("petition", Deed::Hidden, json!({}), crate::outbox::now());
-        app.store.hide("petition", "P\u{e9}tition", "Arnaque", &hidden).await.unwrap();
+        app.store.hide("petition", "P\u{e9}tition", "Arnaque", None, &hidden).await.unwrap();
         assert_eq!(publishes(&app, &mut zoe, 'c').await, OwnStatus::Waiting);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_loses_the_right_to_publish_between_the_page_and_the_press_does_not() {
+    for (app, _server) in on_each(&announced()).await {
+        let mut asha = organiser(&app).await;
+        let id = id(&begin(&mut asha, "/organise/new", 'a').await.location);
+        walk(&app, &mut asha, &id).await;
+        let publish = format!("/organise/i/{id}/publish");
+        let offered = asha.get(&publish).await.body;
+        assert!(offered.contains("d\u{2019}ici une minute") && !offered.contains("Envoyer pour relecture"));
+        let lost = TrailEntry::by_hand("atelier", Deed::Role, json!({}), crate::outbox::now());
+        let asha_s = account(&app, "asha@example.org", false).await;
+        assert!(app.store.set_role(&asha_s.id, "atelier", None, &lost).await.unwrap());
+        let pressed = asha.submit(&publish, &format!("version={}", version(&app, &id).await)).await;
+        assert!(
+            pressed.status == 200 && pressed.body.contains("En attente de relecture"),
+            "{}",
+            pressed.body
+        );
+        assert!(!pressed.body.contains("C\u{2019}est publi\u{e9}"), "{}", pressed.body);
+        assert_eq!(app.store.own_initiative(&id).await.unwrap().unwrap().status, OwnStatus::Waiting);
+        assert_eq!(app.get(&format!("/i/{id}")).await.status(), 404);
     }
 }
 

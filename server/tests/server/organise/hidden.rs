@@ -85,6 +85,64 @@ async fn what_is_hidden_leaves_every_page_and_those_who_take_part_are_written_to
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_letter_names_whom_to_ask_where_the_feed_does() {
+    for (organiser, asked) in [
+        (None, None),
+        (Some(r#"{"name":"Les Amis"}"#), Some("adressez-vous \u{e0} Les Amis (https://atelier.example/).")),
+        (
+            Some(r#"{"name":"Les Amis","url":"mailto:a@example.org"}"#),
+            Some("\u{e0} Les Amis (a@example.org)."),
+        ),
+    ] {
+        let mut announced = announced();
+        let atelier = announced["initiatives"][0].as_object_mut().unwrap();
+        atelier.remove("organizer");
+        atelier.insert("url".into(), serde_json::json!("https://atelier.example/"));
+        if let Some(organiser) = organiser {
+            atelier.insert("organizer".into(), serde_json::from_str(organiser).unwrap());
+        }
+        let [(app, server), _] = on_each(&announced).await;
+        comes(&app, &server, "Zo\u{e9}", 'a').await;
+        let page = operating(&app).await.get("/organise/hidden?initiative=atelier").await.body;
+        match asked {
+            Some(asked) => assert!(page.contains(asked), "{page}"),
+            None => assert!(page.contains("sur ce site.") && !page.contains("adressez-vous"), "{page}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_part_is_told_once_though_it_is_hidden_shown_and_hidden_again() {
+    for (app, server) in on_each(&announced()).await {
+        comes(&app, &server, "Zo\u{e9}", 'a').await;
+        let mut browser = operating(&app).await;
+        let written = || async {
+            owe(&app.state, now()).await.unwrap();
+            round(&outbox(&app), now()).await;
+            server.to("zoe@example.org").iter().filter(|mail| mail.text().contains("Fini")).count()
+        };
+        let letter = |digit: &str| format!("reason=Arnaque&subject=Fin&text=Fini&key={}", digit.repeat(32));
+        hide(&mut browser, &letter("a")).await;
+        assert_eq!(written().await, 1);
+        browser.submit("/organise/hidden", "action=show&initiative=atelier").await;
+        until_listed(&app, "atelier", true).await;
+        // Nobody is left to be told, and the page proposes no letter.
+        let asked = browser.get("/organise/hidden?initiative=atelier").await.body;
+        assert!(asked.contains("value=\"hide\"") && !asked.contains("name=\"subject\""), "{asked}");
+        assert_eq!(hide(&mut browser, "reason=Arnaque").await.status, 200);
+        until_listed(&app, "atelier", false).await;
+        assert_eq!(written().await, 1);
+        browser.submit("/organise/hidden", "action=show&initiative=atelier").await;
+        until_listed(&app, "atelier", true).await;
+        // Somebody else, who comes in between, is; by a page that was opened before as well.
+        comes(&app, &server, "Max", 'b').await;
+        hide(&mut browser, &letter("b")).await;
+        assert_eq!(written().await, 1);
+        assert!(last(&server, "max@example.org").text().contains("Fini"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_reported_of_a_feed_is_hidden_with_one_press() {
     for (app, _server) in on_each(&announced()).await {
         let mut browser = operating(&app).await;
@@ -185,6 +243,13 @@ async fn whoever_takes_part_in_what_is_hidden_hears_what_becomes_of_it_and_no_vi
             "{}",
             told.text()
         );
+        // Nor does the calendar lead to a page that is not there any more, nor the mail that is looked at before it is written.
+        let file = told.parsed().attachments().next().unwrap().contents().to_vec();
+        let file = String::from_utf8(file).unwrap();
+        assert!(file.contains("BEGIN:VEVENT") && !file.contains("URL"), "{file}");
+        let look = "action=preview&to=all&subject=Fin&text=Fini";
+        let look = browser.submit("/organise/i/atelier/write", look).await.body;
+        assert!(look.contains("/mine/\u{2026}") && !look.contains("org/i/atelier"), "{look}");
         // Whoever waited gets the seat that is given back, and hears of it.
         let hers = server.to("zoe@example.org").iter().find_map(|mail| mail.link("/mine/")).unwrap();
         let hers = hers.strip_prefix("https://agir.example.org").unwrap().to_owned();
@@ -213,6 +278,9 @@ async fn whoever_takes_part_in_what_is_hidden_hears_what_becomes_of_it_and_no_vi
             let text = mail.text();
             assert!(mail.parsed().subject().unwrap().contains("Annul\u{e9}"), "{text}");
             assert!(text.contains(date) && !text.contains("/i/atelier"), "{text}");
+            let file = mail.parsed().attachments().next().unwrap().contents().to_vec();
+            let file = String::from_utf8(file).unwrap();
+            assert!(file.contains("METHOD:CANCEL") && !file.contains("URL"), "{file}");
         }
         no_visitor_sees_it(&app).await;
         // What has left its feed is asked about, as of what is shown.

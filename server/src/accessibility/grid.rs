@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-const GRID: &str = include_str!("../../../../data/rgaa/grid.tsv");
+const GRID: &str = include_str!("../../../data/rgaa/grid.tsv");
 
 /// The grid that is compiled in.
 pub static ALL: LazyLock<Grid> = LazyLock::new(|| Grid::read(GRID));
