@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// Characters of what a page says that are repeated.
 const SAID: usize = 80;
+/// Bytes of what is to be copied, which may have an address of the page's in it.
+const LONGEST: usize = 600;
 /// Findings of a page, at most.
 const MOST: usize = 30;
 /// Places, and initiatives, that are looked up.
@@ -67,9 +69,9 @@ impl Finding {
         Self { instead: instead.into(), ..self }
     }
 
-    /// The same with what is to be copied.
+    /// The same with what is to be copied: whole, or not at all.
     pub fn line(self, line: impl Into<String>) -> Self {
-        Self { line: line.into(), ..self }
+        Self { line: Some(line.into()).filter(|line| line.len() <= LONGEST).unwrap_or_default(), ..self }
     }
 
     /// How it is shown: what is there as it should be, what is wrong, what is said beside it.
