@@ -280,6 +280,7 @@ async fn a_place_is_looked_for_as_the_widget_does() {
     put("/several", "data-place=\"Saint-Denis\"", "fr");
     put("/label", "data-place=\"Saint-Denis (93200)\"", "fr");
     put("/abroad", "data-place=\"Bruxelles\"", "fr");
+    put("/label-abroad", "data-place=\"Genève (CH)\"", "fr");
     put("/region", "data-place=\"Bruxelles\"", "fr-BE");
     put("/countries", "data-place=\"Bruxelles\" data-countries=\"BE\"", "fr");
     put("/position", "data-place=\"45.75,4.85\"", "fr");
@@ -289,6 +290,7 @@ async fn a_place_is_looked_for_as_the_widget_does() {
         ("/several", "place_taken"),
         ("/label", ""),
         ("/abroad", "place_abroad"),
+        ("/label-abroad", "place_abroad"),
         ("/region", ""),
         ("/countries", ""),
         ("/position", ""),

@@ -101,6 +101,8 @@ impl Seen {
             return self.templates.push(get(&all, "shadowrootmode").is_none());
         }
         if self.templates.contains(&true) {
+            // A script that takes it out of there may bring what a tag aims at.
+            self.ids.extend(get(&all, "id").filter(|_| self.ids.len() < 10_000).map(str::to_owned));
             if name == "script" && Tag::of(all, false, server).is_some() {
                 self.inert.get_or_insert("<template>");
             }
@@ -135,10 +137,11 @@ impl Seen {
                 self.has_links |= path.starts_with("/near") || path.starts_with("/i/");
             }
             "input" => self.asks_for_password |= of("type").eq_ignore_ascii_case("password"),
-            "meta" if self.policies.len() < POLICIES => {
-                if of("http-equiv").eq_ignore_ascii_case("content-security-policy") {
-                    self.policies.push(of("content").to_owned());
-                }
+            "meta"
+                if self.policies.len() < POLICIES
+                    && of("http-equiv").eq_ignore_ascii_case("content-security-policy") =>
+            {
+                self.policies.push(of("content").to_owned());
             }
             _ => {}
         }

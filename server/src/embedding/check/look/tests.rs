@@ -83,6 +83,7 @@ fn what_a_script_may_bring_is_not_said_to_be_gone() {
         // Where it lies.
         (format!("<body><!-- {tag} --><p>{text}"), "inert"),
         (format!("<template>{tag}</template>"), "inert"),
+        ("<template><div id=a></div></template><script src='https://agir.example.org/v1/alentour.js' data-target='#a'></script>".into(), "tag"),
         (format!("<template shadowrootmode=open>{tag}</template>"), "tag"),
         (format!("<template><p></p></template>{tag}"), "tag"),
         (format!("<noscript>{tag}</noscript>"), "inert"),
