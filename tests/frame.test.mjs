@@ -27,6 +27,17 @@ async function visit(t, body, { hash = '', headers, ...options } = {}) {
   return page;
 }
 
+/** The same with lines that are cut where they end: a summary, the names of an organiser and of a venue. */
+function withLongLines() {
+  const feed = neighbourhood();
+  for (const it of feed.initiatives) {
+    it.summary = 'On trie et on distribue ce que les magasins du quartier ont donné, avec un café pour qui veut rester un moment.';
+    it.organizer = { ...it.organizer, name: 'Maison des associations et de la vie étudiante du septième arrondissement de Lyon' };
+    it.location = it.location?.map((place) => ({ ...place, name: 'Salle polyvalente de la résidence des habitantes et habitants de la rive gauche' }));
+  }
+  return feed;
+}
+
 const inner = async (page) => (await page.locator('iframe').first().elementHandle()).contentFrame();
 const height = (page) => page.locator('iframe').first().evaluate((frame) => frame.getBoundingClientRect().height);
 const scrolls = (frame) => frame.evaluate(() => document.documentElement.scrollHeight > innerHeight + 1);
@@ -254,6 +265,19 @@ test('frames are accessible in French and Arabic, light and dark, and fit into 3
     }
   }
   assertClean();
+});
+
+test('what oEmbed makes of an address is no wider than a telephone', async (t) => {
+  const server = await startServer(withLongLines());
+  t.after(() => server.stop());
+  for (const path of ['/i/action-0/embed', '/embed']) {
+    const page = await openPage(t, at.browser, { viewport: { width: 344, height: 740 } });
+    await page.goto(`${server.url}${path}?lang=fr`);
+    await page.locator('h3 a').first().waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 344, path);
+    const right = await page.locator('.card').evaluateAll((all) => Math.max(...all.map((card) => card.getBoundingClientRect().right)));
+    assert.ok(right <= 344, `${path}: a card ends at ${right} px`);
+  }
 });
 
 test('the script for pages with a frame has a kilobyte at most', async () => {

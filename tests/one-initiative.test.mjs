@@ -90,6 +90,26 @@ test('a button says what one does and how many have, and opens the form in place
   assert.equal(await widget(page).detail.isVisible(), false);
 });
 
+test('a button on a telephone brings the form to where it is typed in, and names the region by its action', async (t) => {
+  const page = await openPage(t, at.browser, { viewport: { width: 360, height: 740 } });
+  const html = `<!doctype html><html lang="fr"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><body>${'<p>Avant</p>'.repeat(9)}<alentour-action open="petition"></alentour-action>
+    ${'<p>Après</p>'.repeat(30)}<script async src="${at.server.url}/v1/alentour.js"></script>`;
+  await page.goto(await at.site.html(html));
+  const button = page.getByRole('button', { name: /^Signer : / });
+  const isSeen = () => widget(page).field('Prénom').evaluate((it) => it.getBoundingClientRect().top > 0 && it.getBoundingClientRect().bottom < innerHeight);
+  await button.click();
+  await until(isSeen);
+  const name = await page.locator('#detail-title').innerText();
+  assert.equal(await page.getByRole('region', { name, exact: true }).count(), 1);
+  assert.equal(await page.getByRole('region', { name: 'Trouver une action près de chez vous' }).count(), 0);
+  // Away and back again it is the same.
+  await button.click();
+  await page.evaluate(() => scrollTo(0, 0));
+  await button.click();
+  await until(isSeen);
+  assert.deepEqual(page.record.errors, []);
+});
+
 test('a button opens beside a list that somebody is typing in, and being moved keeps what it has open', async (t) => {
   const page = await openPage(t, at.browser);
   await page.goto(await at.site.html(`<!doctype html><html lang="fr"><meta charset="utf-8"><body><main></main><script async src="${at.server.url}/v1/alentour.js"></script>`));

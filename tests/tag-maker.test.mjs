@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { audit } from './support/axe.mjs';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
-import { startServer } from './support/server.mjs';
+import { BUNDLE, SETTINGS, startServer } from './support/server.mjs';
 import { startSite } from './support/site.mjs';
 import { listed, widget } from './support/widget.mjs';
 
@@ -100,6 +100,16 @@ test('the button copies it, and the live list beside it has what was chosen', as
   await page.locator('.seen').scrollIntoViewIfNeeded();
   await wide.locator('.root:not(.painted) [id^=card-]').first().waitFor();
   assert.deepEqual(await kinds(wide), ['petition']);
+  // Each says what is in it, and the keyboard passes both.
+  const titles = await page.locator('.seen iframe').evaluateAll((all) => all.map((it) => it.title));
+  const what = 'Toutes les actions autour de 69007';
+  assert.deepEqual(titles, [`Aperçu sur un écran large\u00a0: ${what}`, `Aperçu sur un téléphone\u00a0: ${what}`]);
+  const skip = page.getByRole('link', { name: 'Passer les aperçus' });
+  await skip.focus();
+  assert.ok((await skip.boundingBox()).x >= 0, 'it is seen once it has the focus');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Revenir aux choix');
   const accent = await wide.locator('alentour-widget').evaluate((it) => getComputedStyle(it).getPropertyValue('--alentour-accent'));
   assert.equal(accent, '#0a7a4b');
   const phone = page.frameLocator('.seen .phone iframe');
@@ -178,6 +188,10 @@ test('one initiative, and a button that opens it', async (t) => {
 
 test('each page reads well on a telephone, in the dark and from right to left, and is small', async (t) => {
   const look = audit();
+  const checking = await startServer(feed, SETTINGS, BUNDLE, ['--allow-private-checks']);
+  t.after(() => checking.stop());
+  const tag = `<script async src="${checking.url}/v1/alentour.js" data-kinds="x" data-raduis="5" data-place="Xyzzyville"></script>`;
+  const address = await site.html(`<!doctype html><title>Agir</title><body>${tag}`, { 'content-security-policy': "default-src 'self'" });
   for (const [lang, colorScheme, query] of [
     ['fr', 'light', 'where=wordpress-block&place=69007'],
     ['ar', 'dark', 'where=wix&place=69007&colour=%23ffe45c'],
@@ -206,6 +220,15 @@ test('each page reads well on a telephone, in the dark and from right to left, a
     await page.keyboard.press('Enter');
     await page.locator('[data-finding=unreached]').waitFor();
     await see('check');
+    await page.goto(`${checking.url}/embed-it/check?lang=${lang}`);
+    await page.locator('#page').fill(address);
+    await page.keyboard.press('Enter');
+    await page.locator('[data-finding=policy_script]').waitFor();
+    await see('found');
+    // What is code is read from left to right in every language, and copied as the tag is.
+    const directions = await page.locator('.findings :is(code, textarea)').evaluateAll((all) => all.map((it) => getComputedStyle(it).direction));
+    assert.ok(directions.length > 3 && directions.every((it) => it === 'ltr'), `${lang}: ${directions}`);
+    assert.equal(await page.locator('.findings textarea ~ p button').count(), await page.locator('.findings textarea').count());
   }
   look.assertClean();
 });

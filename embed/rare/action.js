@@ -6,6 +6,19 @@ const STYLE = `:host{display:block}button{--accent:${__ACCENT__};font:inherit;fo
 @supports (color:oklch(from red l c h)){button{background:${__FILL__}}}
 button:focus-visible{outline:3px solid;outline-offset:3px}span{margin-inline-start:12px}alentour-widget{margin-top:16px}[hidden]{display:none}`;
 
+/** Names the region by the one action that is in it, and brings its form to where it is read and typed in; its text, where there is none. */
+function show({ shadowRoot: root }) {
+  const title = root.querySelector('#detail-title');
+  const heading = root.querySelector('#form-title') ?? title;
+  if (!heading) return;
+  root.querySelector('section').setAttribute('aria-label', title.textContent);
+  heading.focus({ preventScroll: true });
+  const { top } = heading.getBoundingClientRect();
+  if (top > 0 && top < innerHeight / 3) return;
+  heading.style.scrollMarginTop = '140px'; // The page may have a header that stays.
+  heading.scrollIntoView();
+}
+
 const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
 /** Fills the element in, from `base`, the bundle's address. `adopt` gives a shadow root a style sheet that no policy blocks. */
@@ -29,8 +42,11 @@ export async function act(element, { base, lang, direction, adopt, text }) {
     if (!widget) {
       widget = make('alentour-widget', { open: id, only: 'true', lang, loading: 'eager' });
       root.append(widget);
-      widget.addEventListener('alentour:open', () => setTimeout(() => widget.shadowRoot.querySelector('#detail-title')?.focus()), { once: true });
-    } else widget.hidden = !widget.hidden;
+      widget.addEventListener('alentour:open', () => setTimeout(() => show(widget)), { once: true });
+    } else {
+      widget.hidden = !widget.hidden;
+      if (!widget.hidden) show(widget);
+    }
     button.setAttribute('aria-expanded', !widget.hidden);
   });
   root.replaceChildren(row);

@@ -22,13 +22,14 @@ export const SETTINGS = '[robots]\nwork = 500\nfill-seconds = 0\nper-address = 0
  * Starts `alentour serve` with a feed (an object, or a file's name); without one with the demo. `settings` is the text of its file of
  * settings, `bundle` the folder of the widget's files. Stop it with `stop()`.
  */
-export async function startServer(feed, settings = SETTINGS, bundle = BUNDLE) {
+export async function startServer(feed, settings = SETTINGS, bundle = BUNDLE, more = []) {
   const folder = await mkdtemp(join(tmpdir(), 'alentour-test-'));
   await writeFile(join(folder, 'settings.toml'), settings);
   const file = typeof feed === 'object' ? join(folder, 'feed.json') : feed;
   if (typeof feed === 'object') await writeFile(file, JSON.stringify(feed));
   const server = new Server(folder, file);
   server.bundle = bundle;
+  server.more = more;
   await server.start();
   return server;
 }
@@ -48,6 +49,7 @@ class Server {
     const options = ['--listen', this.listen, '--database', this.database, '--bundle', this.bundle];
     options.push('--keep-bundles', this.kept, '--settings', join(this.folder, 'settings.toml'));
     if (this.file) options.push('--feed', this.file);
+    options.push(...(this.more ?? []));
     const environment = { ...process.env, ALENTOUR_LOG: 'warn' };
     this.process = spawn(binary, ['serve', ...options], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';

@@ -293,7 +293,8 @@ set! {
         countries chosen_none language colour colour_fine colour_pale room room_hint
         room_screen room_some room_none page page_hint pin pin_hint where_to make code copy copied
         part_code part_page part_site part_file part_address part_frame colour_lost button_lost
-        steps_title drawing gone_title gone_check download seen seen_lead seen_wide seen_phone all
+        steps_title drawing gone_title gone_check download seen seen_lead seen_wide seen_phone
+        seen_wide_of seen_phone_of seen_skip seen_back all
         all_near check check_lead check_address check_button check_wrong check_busy check_failed
         check_seen check_limits check_make
     } country name steps gone draw drawn finding todo

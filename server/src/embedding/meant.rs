@@ -138,7 +138,7 @@ fn titled(state: &AppState, choices: &Choices) -> Option<Vec<(String, String)>> 
 }
 
 /// The identifier in an address: of its page here (`/i/ID`), or of a partner's that opens it (`#alentour=ID`).
-fn identifier(said: &str) -> Option<String> {
+pub fn identifier(said: &str) -> Option<String> {
     let url = Url::parse(said).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     if let Some(id) = url.fragment().and_then(|fragment| fragment.strip_prefix("alentour=")) {
         return Some(decoded(id));

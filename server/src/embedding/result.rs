@@ -81,14 +81,18 @@ pub fn seen(page: &PeoplePage, snippet: &Snippet<'_>) -> Markup {
     }
     let query = snippet.framed(Some(("theme", "auto".to_owned())));
     let address = format!("{}/frame?{query}", page.state.settings.base_path());
+    let what = snippet.words();
+    let title = |text| fill(text, &[("what", &what)]);
     html! {
         section {
             h2 { (texts.seen) }
             p.hint { (texts.seen_lead) }
+            a.skip href="#past" { (texts.seen_skip) }
             div.seen {
-                section.wide { h3 { (texts.seen_wide) } iframe src=(address) title=(texts.seen_wide) loading="lazy" {} }
-                section.phone { h3 { (texts.seen_phone) } iframe src=(address) title=(texts.seen_phone) loading="lazy" {} }
+                section.wide { h3 { (texts.seen_wide) } iframe src=(address) title=(title(texts.seen_wide_of)) loading="lazy" {} }
+                section.phone { h3 { (texts.seen_phone) } iframe src=(address) title=(title(texts.seen_phone_of)) loading="lazy" {} }
             }
+            p id="past" tabindex="-1" { a href="#content" { (texts.seen_back) } }
         }
     }
 }

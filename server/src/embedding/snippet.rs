@@ -121,7 +121,7 @@ impl Snippet<'_> {
     }
 
     /// What the link there says, in the language of the list.
-    fn words(&self) -> String {
+    pub fn words(&self) -> String {
         let texts = self.choices.language.embedding();
         match (self.initiative(), self.meaning.place.is()) {
             (Some(initiative), _) => initiative.name.clone(),

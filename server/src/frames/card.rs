@@ -21,7 +21,7 @@ const CARDS: usize = 4;
 /// It is on strangers' pages, most of which are light whatever the visitor likes; and as high as what is in it. What is everywhere shows where nothing is near.
 pub const STYLE: &str = ":root{color-scheme:light}body.root{min-height:0;overflow-wrap:anywhere}main{padding:8px}\
      main>.app{min-height:0;padding:0;border:0}h1{margin:0 0 8px;font-size:1.15em}.pages{display:none}\
-     .results>:has(>.cards)+div .elsewhere{display:none}.only{max-width:30rem}.only .cards{grid-template-columns:1fr}";
+     .results>:has(>.cards)+div .elsewhere{display:none}.only{max-width:30rem}.only .cards{grid-template-columns:minmax(0,1fr)}";
 
 /// Nothing is sent from it, and nothing is fetched.
 const POLICY: &str = "script-src 'self'; form-action 'none'";

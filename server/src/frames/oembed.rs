@@ -72,9 +72,10 @@ pub async fn oembed(
     let at_most = |name: &str, most: u32| {
         one(name).and_then(|text| text.parse().ok()).map_or(most, |said: u32| said.clamp(1, most))
     };
-    let (title, path, height) = shown(&state, &own)?;
+    let (asked, base) = (state.clone(), own.base.clone());
+    let (title, path, height) = state.turns.initiatives.work(move || shown(&asked, &own)).await??;
     let (width, height) = (at_most("maxwidth", WIDTH), at_most("maxheight", height));
-    let frame = [own.base.as_str(), &path].concat();
+    let frame = [base.as_str(), &path].concat();
     let markup = html! {
         // Before the frame is there, and where there is none.
         blockquote { a href=(address) { (title) } }
@@ -84,7 +85,7 @@ pub async fn oembed(
         version: "1.0",
         kind: "rich",
         provider_name: state.settings.site_name().to_owned(),
-        provider_url: own.base.clone(),
+        provider_url: base,
         title,
         cache_age: KEPT,
         html: markup.into_string(),
@@ -96,7 +97,7 @@ pub async fn oembed(
     Ok(([(CACHE_CONTROL, cache), (ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(answer)).into_response())
 }
 
-/// The title of what an address shows, the page for a frame and its height.
+/// The title of what an address shows, the page for a frame and its height. Reads files: not for the thread that answers requests.
 fn shown(state: &AppState, own: &Own) -> Result<(String, String, u32), Error> {
     let lang = url::form_urlencoded::parse(own.query.as_bytes()).find(|(name, _)| name == "lang");
     let language = lang.and_then(|(_, tag)| Language::parse(&tag)).unwrap_or(Language::DEFAULT);
@@ -105,8 +106,10 @@ fn shown(state: &AppState, own: &Own) -> Result<(String, String, u32), Error> {
         let mut asked = ListQuery::read(&own.query);
         asked.from.clear();
         let title = language.widget("search").to_owned();
+        // What nobody knows is the name of nothing that is shown.
+        let is_known = |place: &str| state.bundle.named(place, &asked.countries).taken().is_some();
         let title = match asked.place.as_str() {
-            place if place.is_empty() || is_position(place) => title,
+            place if place.is_empty() || is_position(place) || !is_known(place) => title,
             place => fill(language.widget("labelled"), &[("label", place), ("text", &title)]),
         };
         return Ok((title, format!("/embed?{}{lang}", asked.carried()), HEIGHTS.0));

@@ -208,6 +208,14 @@ async fn a_page_is_read_and_what_is_wrong_with_its_tag_said_with_what_to_do() {
         &[],
         "<body>&lt;script src=\"https://agir.example.org/v1/alentour.js\"&gt;".into(),
     );
+    partner.put("/opened", &[], tag(" data-open=\"petition\" data-only"));
+    partner.put("/unknown", &[], tag(" data-open=\"nowhere\" data-only"));
+    partner.put("/address", &[], tag(" data-open=\"https://agir.example.org/i/petition?lang=fr\" data-only"));
+    partner.put(
+        "/of-a-feed",
+        &[],
+        tag(" data-open=\"nowhere\" data-feed=\"https://other.example/feed.json\""),
+    );
     partner.put("/data", &[("content-type", "application/json")], "{}".into());
     for (path, expected) in [
         ("/good", "tag insecure"),
@@ -216,6 +224,10 @@ async fn a_page_is_read_and_what_is_wrong_with_its_tag_said_with_what_to_do() {
         ("/no-wasm", "tag policy_wasm insecure"),
         ("/stripped", "links_only"),
         ("/written", "written"),
+        ("/opened", "tag insecure"),
+        ("/unknown", "tag open_unknown insecure"),
+        ("/address", "tag open_address insecure"),
+        ("/of-a-feed", "tag insecure"),
         ("/nowhere", "status"),
     ] {
         let page = check(path).await;
@@ -228,10 +240,72 @@ async fn a_page_is_read_and_what_is_wrong_with_its_tag_said_with_what_to_do() {
         assert!(!page.contains("Secret") && !page.contains("Rien que pour nous"), "{page}");
     }
     let page = check("/misspelt").await;
-    assert!(page.contains("data-raduis") && page.contains("Écrivez data-radius."), "{page}");
+    assert!(
+        page.contains("data-raduis") && page.contains("Écrivez <code dir=\"ltr\">data-radius</code>."),
+        "{page}"
+    );
     let page = check("/forbidden").await;
     assert!(page.contains("script-src https://agir.example.org 'wasm-unsafe-eval'"), "{page}");
     assert_eq!(findings(&check("/data").await).len(), 1);
+    // What is to be added is copied as the tag is, and green is nothing of what does not work.
+    assert!(
+        page.contains("dir=\"ltr\" data-copy=\"Copier\"") && page.contains("/embed-it/copy.js"),
+        "{page}"
+    );
+    assert!(page.contains("class=\"note\" data-finding=\"tag\""), "{page}");
+    let page = check("/good").await;
+    assert!(page.contains("class=\"good\" data-finding=\"tag\""), "{page}");
+    let page = check("/address").await;
+    assert!(page.contains("data-copied=\"Copié\">petition</textarea>"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_is_looked_for_as_the_widget_does() {
+    let (partner, host) = Partner::start().await;
+    let app = App::start_settled(MAILING).await;
+    let mut state = app.state.clone();
+    if !state.bundle.has_gazetteer() {
+        return;
+    }
+    state.checks.allow_private = true;
+    let server = serve(state).await;
+    let put = |path: &str, attributes: &str, lang: &str| {
+        let html = format!(
+            "<html lang=\"{lang}\"><body><script src=\"https://agir.example.org/v1/alentour.js\" {attributes}></script>"
+        );
+        partner.put(path, &[], html);
+    };
+    put("/clear", "data-place=\"69007\"", "fr");
+    put("/unknown", "data-place=\"Xyzzyville\"", "fr");
+    put("/several", "data-place=\"Saint-Denis\"", "fr");
+    put("/label", "data-place=\"Saint-Denis (93200)\"", "fr");
+    put("/abroad", "data-place=\"Bruxelles\"", "fr");
+    put("/label-abroad", "data-place=\"Genève (CH)\"", "fr");
+    put("/region", "data-place=\"Bruxelles\"", "fr-BE");
+    put("/countries", "data-place=\"Bruxelles\" data-countries=\"BE\"", "fr");
+    put("/position", "data-place=\"45.75,4.85\"", "fr");
+    for (path, expected) in [
+        ("/clear", ""),
+        ("/unknown", "place"),
+        ("/several", "place_taken"),
+        ("/label", ""),
+        ("/abroad", "place_abroad"),
+        ("/label-abroad", "place_abroad"),
+        ("/region", ""),
+        ("/countries", ""),
+        ("/position", ""),
+    ] {
+        let sent = app
+            .client
+            .post(format!("{server}/embed-it/check?lang=fr"))
+            .header("sec-fetch-site", "same-origin");
+        let page = sent.body(form(&format!("{host}{path}"))).send().await.unwrap().text().await.unwrap();
+        let found: Vec<_> = findings(&page).into_iter().filter(|key| key.starts_with("place")).collect();
+        assert_eq!(found.concat(), expected, "{path}: {page}");
+        if path == "/abroad" {
+            assert!(page.contains(">data-countries=&quot;BE FR&quot;</textarea>"), "{page}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -248,6 +322,7 @@ async fn nobody_learns_by_a_check_what_is_in_the_operator_s_network() {
         "http://no-such-host.invalid/",
         "http://[::1]/",
         "https://localhost:22/",
+        "no-such-host.invalid/agir",
     ] {
         let answer = app
             .client
@@ -263,9 +338,7 @@ async fn nobody_learns_by_a_check_what_is_in_the_operator_s_network() {
         answers.push(page);
     }
     assert!(answers.windows(2).all(|two| two[0] == two[1]), "{answers:?}");
-    for no in
-        ["", "file:///etc/passwd", "javascript:alert(1)", "https://user:secret@example.org/", "a.example.org"]
-    {
+    for no in ["", "file:///etc/passwd", "javascript:alert(1)", "https://user:secret@example.org/", "agir"] {
         let answer = app
             .client
             .post(format!("{}/embed-it/check", app.address))

@@ -206,6 +206,12 @@ async fn an_address_of_the_server_is_described_as_oembed_says() {
             .await;
     assert_eq!((status, &answer["height"]), (200, &json!(300)));
     assert!(answer["html"].as_str().unwrap().contains("/embed?place=69007&amp;lang=fr\""), "{answer}");
+    if app.state.bundle.has_gazetteer() {
+        assert_eq!(answer["title"], json!("69007\u{a0}: Trouver une action près de chez vous"));
+    }
+    // All of the country's is not what is near a place that nobody knows.
+    let (_, answer) = oembed(&app, "url=https%3A%2F%2Fagir.example.org%2Fnear%3Fplace%3DXyzzyville").await;
+    assert_eq!(answer["title"], json!("Trouver une action près de chez vous"));
 }
 
 #[tokio::test]

@@ -12,13 +12,26 @@ use crate::feeds::{Allowance, FetchError, Fetcher};
 /// What the page may cost: pages of content managers have some hundred kilobytes.
 const MAY: Allowance = Allowance { bytes: 4 << 20, time: Duration::from_secs(15) };
 
+/// What a page is compared with.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Server {
+    /// Its address, without a slash at its end.
+    pub address: String,
+    /// The earlier versions whose tags it has.
+    pub versions: Vec<String>,
+    /// The hash of its own tag, as a page says it (`integrity`).
+    pub hash: Option<String>,
+    /// Whose pages may have its list in a frame, as a policy says it; `None`: everybody's.
+    pub ancestors: Option<String>,
+}
+
 /// A page to look at.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Job {
     /// Its address.
     pub url: String,
-    /// This server's own.
-    pub server: String,
+    /// This server.
+    pub server: Server,
     /// Calls private addresses and any port, too: never for strangers.
     pub allow_private: bool,
 }
@@ -39,13 +52,15 @@ pub fn run(input: &mut impl BufRead, out: &mut impl Write) -> std::io::Result<()
 }
 
 fn only(finding: Finding) -> Findings {
-    Findings { all: vec![finding], places: Vec::new() }
+    Findings { all: vec![finding], ..Findings::default() }
 }
 
 /// Why there is no page. What is refused, nowhere, or does not answer is one and the same: nobody learns about a network by asking.
 fn refusal(why: &FetchError) -> Finding {
     match why {
-        FetchError::Status(401 | 403) => Finding::of("sign_in"),
+        FetchError::Status(401) => Finding::of("sign_in"),
+        FetchError::Status(403) => Finding::of("refused"),
+        FetchError::Status(status @ (429 | 500..)) => Finding::with("failing", &status.to_string()),
         FetchError::Status(status) => Finding::with("status", &status.to_string()),
         FetchError::TooLarge(_) => Finding::of("large"),
         FetchError::Slow => Finding::of("slow"),
@@ -56,6 +71,13 @@ fn refusal(why: &FetchError) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_that_fails_is_not_said_to_ask_for_a_password() {
+        let said = |status| refusal(&FetchError::Status(status)).key;
+        let statuses = [401, 403, 404, 410, 429, 500, 503];
+        assert_eq!(statuses.map(said).join(" "), "sign_in refused status status failing failing failing");
+    }
 
     #[test]
     fn what_cannot_be_called_is_the_same_whatever_the_reason() {

@@ -4,49 +4,64 @@ use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 use url::Url;
 
+use super::attributes::{self, get};
+use super::frame::Frame;
+use super::job::Server;
+use super::missing::{code, has_tag, missing};
 use super::report::{Finding, Findings};
-use super::{attributes, policy};
+use super::script::{Around, Tag, is_run, path};
 use crate::feeds::Page;
 
-/// What a page's text has at least that is not made by scripts: a menu and a title have more.
-const LITTLE: usize = 200;
 /// Tags and elements that are looked at.
 const MOST: usize = 50;
 /// Policies that are read, once for each tag.
 const POLICIES: usize = 10;
 /// What may stand in a head; anything else begins the body.
 const OF_HEAD: [&str; 9] = ["html", "head", "title", "meta", "link", "script", "style", "base", "noscript"];
-const TAG: &str = "/alentour.js";
-
-/// A tag of ours.
-struct Tag {
-    src: String,
-    is_in_head: bool,
-    attributes: Vec<(String, String)>,
-}
 
 /// What was seen.
 #[derive(Default)]
-struct Seen {
+pub struct Seen {
     tags: Vec<Tag>,
-    elements: Vec<Vec<(String, String)>>,
+    /// Elements of ours, each with its name.
+    pub elements: Vec<(String, Vec<(String, String)>)>,
+    frames: Vec<Vec<(String, String)>>,
     policies: Vec<String>,
     ids: Vec<String>,
-    is_in_body: bool,
-    is_hidden: bool,
-    has_links: bool,
-    has_frame: bool,
-    has_card: bool,
-    has_plugin: bool,
-    is_written: bool,
-    asks_for_password: bool,
-    scripts: usize,
-    text: usize,
+    language: String,
     base: Option<String>,
+    is_in_body: bool,
+    /// The element whose text nobody reads.
+    hidden: Option<String>,
+    /// Templates around what comes, and whether each lies there until a script takes it.
+    templates: Vec<bool>,
+    /// The page is this server's own.
+    pub is_own: bool,
+    /// There is a link to the list, or to an initiative.
+    pub has_links: bool,
+    /// There are the links of a tag.
+    pub has_fallback: bool,
+    /// There is what a tag elsewhere aims at.
+    pub has_container: bool,
+    has_plugin: bool,
+    /// The tag is a text.
+    pub is_written: bool,
+    /// What a plugin was to replace.
+    pub code: Option<String>,
+    /// What a tag is in that no browser runs there.
+    pub inert: Option<&'static str>,
+    /// A script in the page names ours.
+    pub is_named: bool,
+    /// There is a field for a password.
+    pub asks_for_password: bool,
+    /// Scripts that run.
+    pub scripts: usize,
+    /// Bytes of text.
+    pub text: usize,
 }
 
-/// What of us is in a page. `server` is our own address.
-pub fn look(page: &Page, server: &str) -> Findings {
+/// What of us is in a page.
+pub fn look(page: &Page, server: &Server) -> Findings {
     let html = String::from_utf8_lossy(&page.bytes);
     let mut emitter = DefaultEmitter::default();
     // What is within `<script>` is no HTML.
@@ -54,15 +69,11 @@ pub fn look(page: &Page, server: &str) -> Findings {
     let mut seen = Seen::default();
     for token in Tokenizer::new_with_emitter(&*html, emitter) {
         match token {
-            Ok(Token::StartTag(tag)) => seen.open(&tag, server),
-            Ok(Token::EndTag(tag)) => {
-                seen.is_in_body |= &tag.name[..] == b"head";
-                seen.is_hidden &= !is_hidden(&tag.name);
-            }
-            Ok(Token::String(text)) if !seen.is_hidden => {
-                let text = String::from_utf8_lossy(&text);
-                seen.text += text.bytes().filter(|b| !b.is_ascii_whitespace()).count();
-                seen.is_written |= text.contains(TAG);
+            Ok(Token::StartTag(tag)) => seen.open(&tag, &server.address),
+            Ok(Token::EndTag(tag)) => seen.close(&tag.name),
+            Ok(Token::String(text)) => seen.read(&String::from_utf8_lossy(&text)),
+            Ok(Token::Comment(text)) if has_tag(&String::from_utf8_lossy(&text)) => {
+                seen.inert.get_or_insert("<!-- -->");
             }
             _ => {}
         }
@@ -72,172 +83,146 @@ pub fn look(page: &Page, server: &str) -> Findings {
 
 /// Elements whose text nobody reads.
 fn is_hidden(name: &[u8]) -> bool {
-    matches!(name, b"script" | b"style" | b"title" | b"noscript" | b"template")
+    matches!(name, b"script" | b"style" | b"title" | b"noscript")
 }
 
 impl Seen {
     fn open(&mut self, tag: &StartTag<()>, server: &str) {
-        let name = String::from_utf8_lossy(&tag.name).into_owned();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let name = text(&tag.name);
         self.is_in_body |= !OF_HEAD.contains(&name.as_str());
-        self.is_hidden |= is_hidden(&tag.name) && !tag.self_closing;
-        let get = |wanted: &str| {
-            let found = tag.attributes.iter().find(|(name, _)| &name[..] == wanted.as_bytes());
-            found.map(|(_, value)| String::from_utf8_lossy(&value.value).into_owned())
-        };
-        let all = || {
-            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            let pairs = tag.attributes.iter().map(|(name, value)| (text(name), text(&value.value)));
-            pairs.take(MOST).collect::<Vec<_>>()
-        };
-        if let Some(id) = get("id").filter(|_| self.ids.len() < 10_000) {
-            self.has_plugin |= id == "alentour-js";
-            self.ids.push(id);
+        if is_hidden(&tag.name) {
+            self.hidden = Some(name.clone());
         }
-        self.has_links |= get("class").is_some_and(|class| class.contains("alentour-fallback"));
-        match name.as_str() {
-            "base" if self.base.is_none() => self.base = get("href"),
+        let all: Vec<_> =
+            tag.attributes.iter().take(MOST).map(|(name, value)| (text(name), text(&value.value))).collect();
+        if name == "template" {
+            // One with a mode is a shadow root, and alive.
+            return self.templates.push(get(&all, "shadowrootmode").is_none());
+        }
+        if self.templates.contains(&true) {
+            // A script that takes it out of there may bring what a tag aims at.
+            self.ids.extend(get(&all, "id").filter(|_| self.ids.len() < 10_000).map(str::to_owned));
+            if name == "script" && Tag::of(all, false, server).is_some() {
+                self.inert.get_or_insert("<template>");
+            }
+            return;
+        }
+        self.note(&name, all, server);
+    }
+
+    fn note(&mut self, name: &str, all: Vec<(String, String)>, server: &str) {
+        let of = |name: &str| get(&all, name).unwrap_or_default();
+        if !of("id").is_empty() && self.ids.len() < 10_000 {
+            self.has_plugin |= of("id") == "alentour-js";
+            self.has_container |= of("id") == "alentour";
+            self.ids.push(of("id").to_owned());
+        }
+        self.has_fallback |= of("class").contains("alentour-fallback");
+        match name {
+            "html" => of("lang").clone_into(&mut self.language),
+            "base" if self.base.is_none() => self.base = get(&all, "href").map(str::to_owned),
             "script" => {
-                self.scripts += 1;
-                let attributes = all();
-                // Managers of consent keep it elsewhere until it may run.
-                let src =
-                    attributes.iter().find(|(_, value)| value.contains(TAG)).map(|(_, value)| value.clone());
-                if let Some(src) = src.filter(|_| self.tags.len() < MOST) {
-                    self.tags.push(Tag { src, is_in_head: !self.is_in_body, attributes });
+                self.scripts += usize::from(is_run(of("type")));
+                if let Some(tag) = Tag::of(all, !self.is_in_body, server).filter(|_| self.tags.len() < MOST) {
+                    self.tags.push(tag);
                 }
             }
-            "alentour-widget" | "alentour-action" if self.elements.len() < MOST => self.elements.push(all()),
-            "iframe" => {
-                let src = get("src").filter(|src| src.starts_with(server)).unwrap_or_default();
-                let is_frame = src[server.len().min(src.len())..].starts_with("/frame");
-                self.has_frame |= is_frame;
-                self.has_card |= !src.is_empty() && !is_frame;
+            "alentour-widget" | "alentour-action" if self.elements.len() < MOST => {
+                self.elements.push((name.to_owned(), all));
             }
+            "iframe" if self.frames.len() < MOST => self.frames.push(all),
             "a" => {
-                let own = get("href").filter(|href| href.starts_with(server));
-                let path = own.as_deref().map(|href| &href[server.len()..]).unwrap_or_default();
+                let path = of("href").strip_prefix(server).unwrap_or_default();
                 self.has_links |= path.starts_with("/near") || path.starts_with("/i/");
             }
-            "input" => {
-                self.asks_for_password |=
-                    get("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
-            }
-            "meta" if self.policies.len() < POLICIES => {
-                let is_policy =
-                    get("http-equiv").is_some_and(|it| it.eq_ignore_ascii_case("content-security-policy"));
-                self.policies.extend(get("content").filter(|_| is_policy));
+            "input" => self.asks_for_password |= of("type").eq_ignore_ascii_case("password"),
+            "meta"
+                if self.policies.len() < POLICIES
+                    && of("http-equiv").eq_ignore_ascii_case("content-security-policy") =>
+            {
+                self.policies.push(of("content").to_owned());
             }
             _ => {}
         }
     }
 
-    fn findings(mut self, page: &Page, server: &str) -> Findings {
-        let mut findings = Findings::default();
-        findings.count("tag", "tags", self.tags.len());
-        findings.count("element", "elements", self.elements.len());
-        let said = [(self.has_frame, "frame"), (self.has_card, "card"), (self.has_plugin, "plugin")];
-        said.iter().filter(|(is_there, _)| *is_there).for_each(|(_, key)| findings.add(Finding::of(key)));
-        let address = Url::parse(&page.address).ok();
-        let base = address.as_ref().map(|address| {
-            self.base.as_deref().and_then(|base| address.join(base).ok()).unwrap_or_else(|| address.clone())
-        });
-        self.policies.extend(page.policies.iter().take(POLICIES).cloned());
-        if let (Some(address), Some(base)) = (&address, &base) {
-            for tag in &self.tags {
-                self.judge(tag, address, base, server, &mut findings);
+    fn close(&mut self, name: &[u8]) {
+        self.is_in_body |= name == b"head";
+        if name == b"template" {
+            self.templates.pop();
+        }
+        if is_hidden(name) {
+            self.hidden = None;
+        }
+    }
+
+    fn read(&mut self, text: &str) {
+        match self.hidden.as_deref() {
+            Some("script") => self.is_named |= has_tag(text),
+            Some("noscript") if has_tag(text) => _ = self.inert.get_or_insert("<noscript>"),
+            Some(_) => {}
+            None => {
+                self.text += text.bytes().filter(|b| !b.is_ascii_whitespace()).count();
+                self.is_written |= has_tag(text);
+                self.code = self.code.take().or_else(|| code(text));
             }
         }
-        self.elements.iter().for_each(|element| attributes::look(false, element, &mut findings));
-        self.missing(&mut findings);
-        if address.is_some_and(|address| address.scheme() == "http") && !self.tags.is_empty() {
+    }
+
+    fn findings(mut self, page: &Page, server: &Server) -> Findings {
+        let mut findings = Findings::default();
+        let Ok(address) = Url::parse(&page.address) else { return findings };
+        let base = self.base.as_deref().and_then(|base| address.join(base).ok());
+        let base = base.unwrap_or_else(|| address.clone());
+        self.is_own = path(&address, &server.address).is_some();
+        self.policies.extend(page.policies.iter().take(POLICIES).cloned());
+        let around = Around {
+            page: &address,
+            base: &base,
+            language: &self.language,
+            policies: &self.policies,
+            ids: &self.ids,
+            has_element: !self.elements.is_empty(),
+        };
+        let frames: Vec<_> =
+            self.frames.iter().filter_map(|frame| Frame::of(frame, &base, &server.address)).collect();
+        self.count(&mut findings);
+        self.tags.iter().for_each(|tag| tag.judge(&around, server, &mut findings));
+        for (name, element) in &self.elements {
+            attributes::of_element(element, around.language, &mut findings);
+            let opened = get(element, "open").or_else(|| get(element, "data-open")).unwrap_or_default();
+            if name == "alentour-action" && opened.trim().is_empty() {
+                findings.add(Finding::of("action_alone"));
+            }
+        }
+        frames.iter().for_each(|frame| frame.judge(&around, server, &mut findings));
+        if self.tags.is_empty() && frames.is_empty() {
+            let line = format!("<script async src=\"{}/v1/alentour.js\"></script>", server.address);
+            findings.add(missing(&self, &line));
+        }
+        if address.scheme() == "http" && !self.tags.is_empty() {
             findings.add(Finding::of("insecure"));
         }
         findings
     }
 
-    /// What is wrong with a tag.
-    fn judge(&self, tag: &Tag, page: &Url, base: &Url, server: &str, findings: &mut Findings) {
-        let Ok(src) = base.join(tag.src.trim()) else {
-            return findings
-                .add(Finding::with("value", &tag.src).instead(format!("{server}/v1/alentour.js")));
-        };
-        let said: Vec<(String, String)> =
-            src.query_pairs().map(|(name, value)| (name.into(), value.into())).collect();
-        if !src.as_str().starts_with(&format!("{server}/")) && !is_same(&src, server) {
-            findings.add(Finding::with("other_server", &src.origin().ascii_serialization()));
+    /// Says what is there.
+    fn count(&self, findings: &mut Findings) {
+        let running = self.tags.iter().filter(|tag| tag.held.is_none());
+        findings.count("tag", "tags", running.count());
+        for held in self.tags.iter().filter_map(|tag| tag.held.as_deref()) {
+            findings.add(Finding::with("held", held));
         }
-        if page.scheme() == "https" && src.scheme() == "http" {
-            findings.add(Finding::of("mixed"));
+        let is_twice = |(at, tag): (usize, &Tag)| tag.is_own_list() && self.tags[..at].contains(tag);
+        if self.tags.iter().enumerate().any(is_twice) {
+            findings.add(Finding::of("twice"));
         }
-        if said.iter().any(|(name, _)| name.starts_with("amp;")) {
-            findings.add(Finding::of("amp"));
-        }
-        let has = |name: &str| {
-            tag.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-        };
-        if has("integrity").is_some() && !said.is_empty() {
-            findings.add(Finding::of("integrity"));
-        }
-        let folder = src.path().rsplit('/').nth(1).unwrap_or_default();
-        let version = folder.strip_prefix('v').filter(|version| version.contains('.'));
-        if let Some(version) = version.filter(|version| *version != env!("CARGO_PKG_VERSION")) {
-            findings.add(Finding::with("version", version).instead(env!("CARGO_PKG_VERSION")));
-        }
-        let in_address = said.iter().find(|(name, _)| name == "target").map(|(_, value)| value.as_str());
-        match has("data-target").or(in_address) {
-            None if tag.is_in_head && self.elements.is_empty() => findings.add(Finding::of("head")),
-            // Only of a plain name it is certain.
-            Some(target) if is_missing(target, &self.ids) => findings.add(Finding::with("target", target)),
-            _ => {}
-        }
-        attributes::look(true, &tag.attributes, findings);
-        let named: Vec<_> = said.into_iter().map(|(name, value)| (format!("data-{name}"), value)).collect();
-        attributes::look(true, &named, findings);
-        let policies = self.policies.iter().map(String::as_str);
-        let forbidden = policy::forbidden(policies, page, &src, has("nonce").is_some());
-        // What lets the script in says the rest with it.
-        let said = [
-            (forbidden.script, "policy_script"),
-            (forbidden.wasm && !forbidden.script, "policy_wasm"),
-            (forbidden.connect && !forbidden.script, "policy_connect"),
-        ];
-        for (_, key) in said.into_iter().filter(|(is_so, _)| *is_so) {
-            findings.add(Finding::of(key));
+        findings.count("element", "elements", self.elements.len());
+        if self.has_plugin {
+            findings.add(Finding::of("plugin"));
         }
     }
-
-    /// What is not there, and why.
-    fn missing(&self, findings: &mut Findings) {
-        if !self.tags.is_empty() || self.has_frame || self.has_card {
-            return;
-        }
-        if !self.elements.is_empty() {
-            return findings.add(Finding::of("element_alone"));
-        }
-        let key = match self {
-            Self { is_written: true, .. } => "written",
-            Self { has_links: true, .. } => "links_only",
-            Self { asks_for_password: true, .. } => "sign_in",
-            Self { text, scripts: 1.., .. } if *text < LITTLE => "scripts",
-            _ => "nothing",
-        };
-        findings.add(Finding::of(key));
-    }
-}
-
-/// Whether an address is at that server, however its scheme is written: that is said by itself.
-fn is_same(src: &Url, server: &str) -> bool {
-    Url::parse(server).is_ok_and(|server| {
-        server.host_str() == src.host_str()
-            && src.path().starts_with(server.path().trim_end_matches('/'))
-            && (server.port() == src.port())
-    })
-}
-
-fn is_missing(target: &str, ids: &[String]) -> bool {
-    let name = target.trim().strip_prefix('#').unwrap_or_default();
-    let is_plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
-    is_plain && !ids.iter().any(|id| id == name)
 }
 
 #[cfg(test)]

@@ -2,12 +2,17 @@
 //! as strangers' feeds are; nothing of it is shown but what concerns the tag.
 
 mod attributes;
+mod frame;
 mod job;
+mod known;
 mod look;
+mod missing;
+mod names;
 mod policy;
 mod report;
+mod script;
+mod show;
 
-use alentour_texts::fill;
 use axum::body::Bytes;
 use axum::extract::RawQuery;
 use axum::http::header::RETRY_AFTER;
@@ -18,14 +23,14 @@ use url::Url;
 
 pub use job::run;
 
-use self::job::Job;
+use self::job::{Job, Server};
 use self::report::{Finding, Findings};
 use super::page::render;
 use super::server;
 use crate::http::{Error, Visitor, is_own_form};
 use crate::people::page::{PeoplePage, without_secret};
-use crate::position::is_position;
 use crate::sandbox::{SandboxError, Task};
+use crate::state::AppState;
 
 /// The longest address, in bytes.
 const LONGEST: usize = 2000;
@@ -49,10 +54,7 @@ pub async fn answer(page: PeoplePage, visitor: Visitor, headers: HeaderMap, body
     if !is_own_form(&headers, &page.state.settings) {
         return Error::ForeignForm.into_response();
     }
-    let is_web = |url: &Url| {
-        matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
-    };
-    let Some(mut url) = Url::parse(&address).ok().filter(is_web) else {
+    let Some(mut url) = web(&address) else {
         return shown(&page, StatusCode::UNPROCESSABLE_ENTITY, &address, &html! {});
     };
     url.set_fragment(None);
@@ -64,7 +66,11 @@ pub async fn answer(page: PeoplePage, visitor: Visitor, headers: HeaderMap, body
         return busy(&page, StatusCode::SERVICE_UNAVAILABLE, &address, COME_BACK);
     };
     let own = server(&page.state, &headers);
-    let job = Job { url: url.into(), server: own.clone(), allow_private: page.state.checks.allow_private };
+    let job = Job {
+        url: url.into(),
+        server: Server { address: own.clone(), ..compared(&page.state).await },
+        allow_private: page.state.checks.allow_private,
+    };
     let findings = match examine(&page, &job).await {
         Ok(findings) => findings,
         Err(SandboxError::Busy) => {
@@ -76,54 +82,45 @@ pub async fn answer(page: PeoplePage, visitor: Visitor, headers: HeaderMap, body
             return shown(&page, StatusCode::INTERNAL_SERVER_ERROR, &address, &html! {});
         }
     };
-    shown(&page, StatusCode::OK, &address, &report(&page, &findings, &own))
+    shown(&page, StatusCode::OK, &address, &show::report(&page, &findings, &own))
 }
 
 /// What is seen of us in the page.
 async fn examine(page: &PeoplePage, job: &Job) -> Result<Vec<Finding>, SandboxError> {
     let failed = |error: serde_json::Error| SandboxError::Failed(error.to_string());
     let bytes = serde_json::to_vec(job).map_err(failed)?;
-    let Findings { mut all, places } = match page.state.checks.sandbox.run(Task::Page, &bytes).await {
+    let findings: Findings = match page.state.checks.sandbox.run(Task::Page, &bytes).await {
         Ok(found) => serde_json::from_slice(&found).map_err(failed)?,
         // However it was too much, it is a page that is too long to be read.
-        Err(SandboxError::Exceeded(_)) => Findings { all: vec![Finding::of("large")], places: Vec::new() },
+        Err(SandboxError::Exceeded(_)) => return Ok(vec![Finding::of("large")]),
         Err(why) => return Err(why),
     };
-    let bundle = page.state.bundle.clone();
-    let unknown = move || {
-        let is_unknown = |(place, countries): &(String, String)| {
-            bundle.has_gazetteer() && !is_position(place) && bundle.named(place, countries).places.is_empty()
-        };
-        places
-            .into_iter()
-            .filter(is_unknown)
-            .map(|(place, _)| Finding::with("place", &place))
-            .collect::<Vec<_>>()
-    };
-    all.extend(page.state.turns.initiatives.work(unknown).await.unwrap_or_default());
-    Ok(all)
+    let state = page.state.clone();
+    let whole = page.state.turns.initiatives.work(move || known::whole(&state, findings)).await;
+    whole.map_err(|_| SandboxError::Busy)
 }
 
-fn report(page: &PeoplePage, findings: &[Finding], server: &str) -> Markup {
-    let texts = page.language.embedding();
-    let line = format!("<script async src=\"{server}/v1/alentour.js\"></script>");
-    html! {
-        section.card {
-            h2 { (texts.check_seen) }
-            ul.findings {
-                @for finding in findings {
-                    @let values = [("count", finding.count.as_str()), ("value", finding.value.as_str()), ("instead", finding.instead.as_str()), ("server", server), ("line", line.as_str())];
-                    @let todo = texts.todo(&finding.key);
-                    li.{ (finding.class()) } data-finding=(finding.key) {
-                        p { strong { (fill(texts.finding(&finding.key), &values)) } }
-                        @if !todo.is_empty() { p { (fill(todo, &values)) } }
-                    }
-                }
-            }
-            p.hint { (texts.check_limits) }
-            p { a.button.quiet href=(page.link("/embed-it")) { (texts.check_make) } }
-        }
+/// What this server has, for a page to be compared with.
+async fn compared(state: &AppState) -> Server {
+    let bundle = state.bundle.clone();
+    Server {
+        versions: state.earlier.tags(),
+        hash: state.turns.initiatives.work(move || bundle.integrity()).await.ok().flatten(),
+        ancestors: state.settings.frames.origins.ancestors(),
+        ..Server::default()
     }
+}
+
+/// An address of the web. Who leaves out how it begins means https.
+fn web(said: &str) -> Option<Url> {
+    let host = said.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_bare =
+        host.contains('.') && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | ':'));
+    let url = if is_bare { Url::parse(&format!("https://{said}")) } else { Url::parse(said) };
+    let is_web = |url: &Url| {
+        matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
+    };
+    url.ok().filter(is_web)
 }
 
 fn busy(page: &PeoplePage, status: StatusCode, address: &str, seconds: u64) -> Response {
@@ -153,7 +150,7 @@ fn shown(page: &PeoplePage, status: StatusCode, address: &str, part: &Markup) ->
         form.card method="post" action=(page.link("/embed-it/check")) {
             label for="page" { (texts.check_address) }
             @if !said.is_empty() { p.error id="error" role="alert" { (said) } }
-            input id="page" name="page" type="url" required maxlength=(LONGEST) placeholder="https://" value=(address)
+            input id="page" name="page" type="text" inputmode="url" autocomplete="url" autocapitalize="none" spellcheck="false" dir="ltr" required maxlength=(LONGEST) placeholder="https://" value=(address)
                 aria-describedby=[(!said.is_empty()).then_some("error")] aria-invalid=[(status == StatusCode::UNPROCESSABLE_ENTITY).then_some("true")];
             button { (texts.check_button) }
         }
@@ -163,4 +160,27 @@ fn shown(page: &PeoplePage, status: StatusCode, address: &str, part: &Markup) ->
     let mut response = render(page, texts.check, "", &content);
     *response.status_mut() = status;
     without_secret(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_may_leave_out_how_it_begins() {
+        for (said, meant) in [
+            ("www.asso.example/agir?a=b", Some("https://www.asso.example/agir?a=b")),
+            ("asso.example:8443", Some("https://asso.example:8443/")),
+            ("http://asso.example", Some("http://asso.example/")),
+            ("", None),
+            ("agir", None),
+            ("javascript:alert(1)", None),
+            ("mailto:a@asso.example", None),
+            ("a@asso.example", None),
+            ("file:///etc/passwd", None),
+            ("https://user:secret@asso.example/", None),
+        ] {
+            assert_eq!(web(said).map(String::from).as_deref(), meant, "{said}");
+        }
+    }
 }

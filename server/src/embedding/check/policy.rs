@@ -57,6 +57,19 @@ pub fn forbidden<'a>(
     forbidden
 }
 
+/// Whether the policies of a page, all of which hold, forbid a frame.
+pub fn forbids_frame<'a>(policies: impl Iterator<Item = &'a str>, page: &Url, frame: &Url) -> bool {
+    policies.flat_map(|line| line.split(',')).map(Policy::parse).any(|policy| {
+        let sources = policy.sources(&["frame-src", "child-src", "default-src"]);
+        sources.is_some_and(|sources| !allows(sources, frame, page))
+    })
+}
+
+/// Whether an address is of one of those sources, in a policy of that page's.
+pub fn is_source(sources: &str, target: &Url, page: &Url) -> bool {
+    allows(&sources.split_ascii_whitespace().collect::<Vec<_>>(), target, page)
+}
+
 fn allows(sources: &[&str], target: &Url, page: &Url) -> bool {
     sources.iter().any(|source| matches(source, target, page))
 }
@@ -138,6 +151,23 @@ mod tests {
         ] {
             assert_eq!(found(&[policy], nonce), expected, "{policy}");
         }
+    }
+
+    #[test]
+    fn a_frame_is_forbidden_by_the_nearest_directive() {
+        let page = Url::parse("https://example.org/agir").unwrap();
+        let frame = Url::parse("https://agir.example.org/frame").unwrap();
+        for (policy, expected) in [
+            ("script-src 'none'", false),
+            ("default-src 'self'", true),
+            ("default-src 'none'; child-src https:", false),
+            ("default-src *; frame-src 'self'", true),
+            ("frame-src agir.example.org", false),
+        ] {
+            assert_eq!(forbids_frame([policy].into_iter(), &page, &frame), expected, "{policy}");
+        }
+        assert!(is_source("https://other.example https://example.org", &page, &frame));
+        assert!(!is_source("'none'", &page, &frame));
     }
 
     #[test]

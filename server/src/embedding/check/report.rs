@@ -4,8 +4,35 @@ use serde::{Deserialize, Serialize};
 
 /// Characters of what a page says that are repeated.
 const SAID: usize = 80;
+/// Bytes of what is to be copied, which may have an address of the page's in it.
+const LONGEST: usize = 600;
 /// Findings of a page, at most.
 const MOST: usize = 30;
+/// Places, and initiatives, that are looked up.
+const LOOKED_UP: usize = 10;
+
+/// What is there as it should be.
+const GOOD: [&str; 8] = ["tag", "tags", "element", "elements", "frame", "card", "plugin", "link"];
+/// What is said beside it, or may be right: it is not to be seen from here.
+const NOTES: [&str; 17] = [
+    "scripts",
+    "sign_in",
+    "refused",
+    "insecure",
+    "version",
+    "word",
+    "held",
+    "frame_held",
+    "frame_elsewhere",
+    "inert",
+    "named",
+    "links_scripts",
+    "container",
+    "element_scripts",
+    "own",
+    "only_alone",
+    "place_taken",
+];
 
 /// One finding: its words are in `texts/`, `finding.KEY` and `todo.KEY`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +48,9 @@ pub struct Finding {
     /// How often.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub count: String,
+    /// What is to be copied.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub line: String,
 }
 
 impl Finding {
@@ -39,23 +69,30 @@ impl Finding {
         Self { instead: instead.into(), ..self }
     }
 
+    /// The same with what is to be copied: whole, or not at all.
+    pub fn line(self, line: impl Into<String>) -> Self {
+        Self { line: Some(line.into()).filter(|line| line.len() <= LONGEST).unwrap_or_default(), ..self }
+    }
+
     /// How it is shown: what is there as it should be, what is wrong, what is said beside it.
     pub fn class(&self) -> &'static str {
         match self.key.as_str() {
-            "tag" | "tags" | "element" | "elements" | "frame" | "card" | "plugin" => "good",
-            "scripts" | "sign_in" | "insecure" | "version" | "word" => "note",
+            key if GOOD.contains(&key) => "good",
+            key if NOTES.contains(&key) => "note",
             _ => "bad",
         }
     }
 }
 
-/// What a page was found to have, and the places that it names, with their countries: those are looked up elsewhere.
+/// What a page was found to have, and what it names: that is looked up elsewhere.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Findings {
     /// What was found, in the order in which it is read.
     pub all: Vec<Finding>,
-    /// The places.
+    /// Places, with the countries that they are looked for in.
     pub places: Vec<(String, String)>,
+    /// Initiatives that are to be open, by what stands there.
+    pub opened: Vec<String>,
 }
 
 impl Findings {
@@ -63,6 +100,21 @@ impl Findings {
     pub fn add(&mut self, finding: Finding) {
         if self.all.len() < MOST && !self.all.contains(&finding) {
             self.all.push(finding);
+        }
+    }
+
+    /// Adds a place that is to be looked up.
+    pub fn place(&mut self, place: &str, countries: &str) {
+        let place = (cut(place), cut(countries));
+        if self.places.len() < LOOKED_UP && !self.places.contains(&place) {
+            self.places.push(place);
+        }
+    }
+
+    /// Adds an initiative that is to be looked up. What is too long to be repeated is none.
+    pub fn open(&mut self, said: &str) {
+        if self.opened.len() < LOOKED_UP && !self.opened.iter().any(|it| it == said) && said.len() <= 300 {
+            self.opened.push(said.to_owned());
         }
     }
 
