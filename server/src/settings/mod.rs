@@ -383,7 +383,10 @@ mod tests {
                 "[sign-ups]\npartner-origins = [\"http://asso.example.org\"]",
                 "\"http://asso.example.org\" must begin with https://",
             ),
-            ("[[sink]]\nname = \"a\"\nkind = \"mail\"\nto = \"a@example.org\"", "needs [mail] in the settings file"),
+            (
+                "[[sink]]\nname = \"a\"\nkind = \"mail\"\nto = \"a@example.org\"",
+                "needs [mail] in the settings file",
+            ),
             (
                 "[[sink]]\nname = \"a\"\nkind = \"webhook\"\nurl = \"https://x\"\nsecret = \"0123456789abcdef\"\n\
                  events = [\"signup.created\"]",
