@@ -258,7 +258,7 @@ set! {
         type_availability options options_hint question_whom question_everybody question_required
         add_question consents consents_hint consent_number asked
         when when_dates when_weekly when_always
-        when_always_hint dates dates_hint date_number date start end seats add_date weekly days from
+        when_always_hint dates date_new date_removed dates_hint date_number date start end seats add_date weekly days from
         until weekly_hint place place_here place_online place_nationwide address town town_hint
         town_which town_other venue venue_hint street organizer organizer_hint partners partners_hint
         needs needs_hint way way_hint way_usual way_rsvp way_shift way_signature way_membership
