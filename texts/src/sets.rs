@@ -178,7 +178,8 @@ set! {
         team_invited team_before team_too_many team_last team_remove team_leave make_organiser
         make_helper organiser_may helper_may of_no_team invited_subject invited_organiser
         invited_helper invited_open invited_how invited_not_you call_off call_off_which call_off_all
-        call_off_none call_off_people call_off_people_none call_off_read call_off_for_good
+        call_off_none call_off_people call_off_people_none call_off_read call_off_for_good gone
+        gone_call_off gone_move gone_here gone_none gone_nowhere gone_told gone_moved gone_left date_unknown
         call_off_button call_off_not called_off_told called_off_nobody instead by_week week_of as_table
         who_came as_noted reason_hint ask_back asked_back_now question_missing similar edit edit_lead
         edit_change edit_unpublished edit_of_feed edit_check edit_not edit_preview edit_none edit_gone
@@ -257,7 +258,7 @@ set! {
         type_availability options options_hint question_whom question_everybody question_required
         add_question consents consents_hint consent_number asked
         when when_dates when_weekly when_always
-        when_always_hint dates dates_hint date_number date start end seats add_date weekly days from
+        when_always_hint dates date_new date_removed dates_hint date_number date start end seats add_date weekly days from
         until weekly_hint place place_here place_online place_nationwide address town town_hint
         town_which town_other venue venue_hint street organizer organizer_hint partners partners_hint
         needs needs_hint way way_hint way_usual way_rsvp way_shift way_signature way_membership

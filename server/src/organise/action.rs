@@ -6,7 +6,7 @@ use maud::html;
 
 use super::actions::{DATES, dates};
 use super::page::OrganisePage;
-use super::{encoded, figures, now};
+use super::{encoded, figures, gone, now};
 use crate::http::Error;
 use crate::state::AppState;
 
@@ -23,6 +23,7 @@ pub async fn show(
     let organises = page.who()?.organises();
     let weeks = if organises { state.store.weeks(&id).await? } else { Vec::new() };
     let is_own = state.store.own_initiative(&id).await?.is_some();
+    let gone = if organises { gone::of(&state, &id).await? } else { Vec::new() };
     let content = html! {
         h1 { bdi { (title) } }
         @if !is_listed { p.warning-line { (page.stands(&id)) } }
@@ -31,6 +32,7 @@ pub async fn show(
             @if tally.people > tally.signups { " · " (language.count(texts.people, tally.people, &[])) }
         }
         @if organises && tally.asked > 0 { p.attention { (language.count(texts.asked, tally.asked, &[])) } }
+        (gone::attention(&page, &id, &gone))
         nav.tasks aria-label=(texts.tasks) {
             a.button href=(page.of(&id, "/people")) { (texts.participants) }
             @if organises {
@@ -38,7 +40,7 @@ pub async fn show(
                 a.button.quiet href=(page.of(&id, "/edit")) { (texts.edit) }
                 a.button.quiet href=(page.of(&id, "/venue")) { (texts.venue) }
                 a.button.quiet href=(page.of(&id, "/team")) { (texts.team) }
-                @if is_announced && found.as_ref().is_some_and(|it| !it.coming(now()).is_empty()) { a.button.quiet href=(page.of(&id, "/call-off")) { (texts.call_off) } }
+                @if !gone.is_empty() || is_announced && found.as_ref().is_some_and(|it| !it.coming(now()).is_empty()) { a.button.quiet href=(page.of(&id, "/call-off")) { (texts.call_off) } }
                 @if is_own { a.button.quiet href=(page.of(&id, "/again")) { (texts.again) } }
                 a.button.quiet href=(page.of(&id, "/trail")) { (texts.trail) }
             }

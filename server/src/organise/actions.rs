@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::encoded;
+use super::gone::{self, Gone};
 use super::page::{OrganisePage, page_number, pages};
 use super::{draft, now, sign_in};
 use crate::http::Error;
@@ -46,11 +47,12 @@ pub async fn show(
     let Some(who) = page.who.clone() else { return Ok(sign_in::form(&page, &asked.to, None)) };
     let own = state.store.roles(&who.account.account_h).await?;
     let at = page_number(asked.page);
+    let gone = gone::all(&state).await?;
     let mut cards = Vec::with_capacity(SHOWN);
     let shown: Vec<_> = own.iter().skip((at - 1) * SHOWN).take(SHOWN).map(|(id, _)| id.as_str()).collect();
     page.learn(&shown).await;
     for (initiative, role) in own.iter().skip((at - 1) * SHOWN).take(SHOWN) {
-        cards.push(card(&page, initiative, *role).await?);
+        cards.push(card(&page, initiative, *role, &gone).await?);
     }
     let mut others = Vec::new();
     if who.account.is_operator {
@@ -61,7 +63,7 @@ pub async fn show(
         let next = all.last().cloned().filter(|_| more);
         page.learn(&all.iter().map(String::as_str).collect::<Vec<_>>()).await;
         for initiative in all.iter().filter(|one| !own.iter().any(|(known, _)| known == *one)) {
-            others.push(card(&page, initiative, Role::Organiser).await?);
+            others.push(card(&page, initiative, Role::Organiser, &gone).await?);
         }
         if let Some(next) = next {
             let query: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
@@ -88,7 +90,7 @@ pub async fn show(
 }
 
 /// One action: its next dates, how full they are, and what waits for somebody.
-async fn card(page: &OrganisePage, initiative: &str, role: Role) -> Result<Markup, Error> {
+async fn card(page: &OrganisePage, initiative: &str, role: Role, gone: &[Gone]) -> Result<Markup, Error> {
     let tally = page.state().store.tally(initiative, now()).await?;
     let found = page.initiative(initiative);
     let is_listed = page.state().feeds.initiative(initiative).is_ok();
@@ -105,6 +107,7 @@ async fn card(page: &OrganisePage, initiative: &str, role: Role) -> Result<Marku
             @if tally.asked > 0 && role == Role::Organiser {
                 p.attention { (language.count(texts.asked, tally.asked, &[])) }
             }
+            @if role == Role::Organiser { (gone::attention(page, initiative, gone)) }
             @if let Some(found) = &found { (dates(page, found, &tally, NEXT)) }
         }
     })

@@ -1,6 +1,6 @@
 //! `/organise/i/{id}/call-off`: calls a date off that is to come, or all of them, after having asked.
 
-use alentour_model::{Initiative, Session};
+use alentour_model::Initiative;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -9,15 +9,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::actions::{DATES, more_dates, offered_dates};
-use super::encoded;
-use super::now;
+use super::gone::{self, Gone};
 use super::page::OrganisePage;
+use super::{encoded, now};
 use crate::http::Error;
 use crate::own;
 use crate::sessions::{as_announced, learn_called_off};
 use crate::state::AppState;
-use crate::store::{Deed, OwnChange, Tally, TrailEntry};
-use crate::wording;
+use crate::store::{Deed, KnownSession, OwnChange, Tally, TrailEntry};
 
 /// Which dates: that one, or, where `all` is `1`, all to come. A date may have any name.
 #[derive(Default, Deserialize)]
@@ -73,12 +72,13 @@ pub async fn act(
         return Err(Error::Malformed("action"));
     }
     let (texts, who) = (page.texts, page.who()?);
-    let found = state.feeds.even_hidden(&id)?;
-    let chosen = chosen(&found, &press.asked);
-    let announced = as_announced(&found);
+    let found = match state.feeds.even_hidden(&id) {
+        Err(Error::NotFound) => None,
+        found => Some(found?),
+    };
+    let chosen = chosen(found.as_deref(), &gone::of(&state, &id).await?, &press.asked);
     let (mut dates, mut told, mut off) = (0, 0, Vec::new());
-    for session in chosen {
-        let Some(session) = announced.iter().find(|one| one.session == session.id) else { continue };
+    for session in &chosen {
         let entry = who.entry(&id, Deed::CalledOff, json!({}));
         if let Some(count) = state.store.call_off_announced(&id, session, &entry).await? {
             dates += 1;
@@ -116,10 +116,19 @@ async fn say_so(state: &AppState, id: &str, off: &[String], entry: &TrailEntry) 
     Ok(())
 }
 
-/// The dates to come that are meant.
-fn chosen<'a>(initiative: &'a Initiative, asked: &Asked) -> Vec<&'a Session> {
-    let coming = initiative.coming(now()).into_iter();
-    coming.filter(|one| asked.is_all() || one.id == asked.session).collect()
+/// The dates to come that can be called off: those of the feed, and those that have left it.
+fn callable(initiative: Option<&Initiative>, gone: &[Gone]) -> Vec<KnownSession> {
+    let announced = initiative.map(as_announced).unwrap_or_default();
+    let coming = offered_dates(initiative, now(), usize::MAX);
+    let known = coming.iter().filter_map(|date| announced.iter().find(|one| one.session == date.id));
+    known.chain(gone.iter().map(|one| &one.date)).cloned().collect()
+}
+
+/// Those of them that are meant.
+fn chosen(initiative: Option<&Initiative>, gone: &[Gone], asked: &Asked) -> Vec<KnownSession> {
+    let mut all = callable(initiative, gone);
+    all.retain(|one| asked.is_all() || one.session == asked.session);
+    all
 }
 
 async fn view(
@@ -131,29 +140,28 @@ async fn view(
     let (texts, title) = (page.texts, page.title(id));
     let tally = state.store.tally(id, now()).await?;
     let found = state.feeds.even_hidden(id).ok();
-    let found = found.as_deref();
-    let chosen = found.map(|it| chosen(it, asked)).unwrap_or_default();
+    let (found, gone) = (found.as_deref(), gone::of(state, id).await?);
+    let chosen = chosen(found, &gone, asked);
     let content = html! {
         h1 { (texts.call_off) }
         p.lead { bdi { (title) } }
         @if let Some((done, words)) = &said { p.said.wrong[!done] role="status" { (words) } }
-        @if chosen.is_empty() { (choice(page, id, found)) } @else { (question(page, id, asked, &chosen, &tally)) }
+        @if chosen.is_empty() { (choice(page, id, &callable(found, &gone))) } @else { (question(page, id, asked, &chosen, &tally)) }
     };
     let above = [(texts.actions, page.link("")), (title.as_str(), page.of(id, ""))];
     Ok(page.render(&format!("{} – {title}", texts.call_off), &above, &asked.query(), &content))
 }
 
 /// Which date.
-fn choice(page: &OrganisePage, id: &str, initiative: Option<&Initiative>) -> Markup {
+fn choice(page: &OrganisePage, id: &str, coming: &[KnownSession]) -> Markup {
     let (texts, address) = (page.texts, page.of(id, "/call-off"));
-    let coming = offered_dates(initiative, now(), usize::MAX);
     html! {
         @if coming.is_empty() { p { (texts.call_off_none) } }
         @else {
             p { (texts.call_off_which) }
             ul {
                 @for date in coming.iter().take(DATES) {
-                    li { a href={ (address) "&session=" (encoded(&date.id)) } { bdi { (wording::session(page.language(), date)) } } }
+                    li { a href={ (address) "&session=" (encoded(&date.session)) } { bdi { (page.date(id, &date.session)) } } }
                 }
                 @if coming.len() > 1 { li { a href={ (address) "&all=1" } { (texts.call_off_all) } } }
             }
@@ -163,15 +171,15 @@ fn choice(page: &OrganisePage, id: &str, initiative: Option<&Initiative>) -> Mar
 }
 
 /// What a press does: to which dates, to how many people, what they read, and that it is for good.
-fn question(page: &OrganisePage, id: &str, asked: &Asked, chosen: &[&Session], tally: &Tally) -> Markup {
+fn question(page: &OrganisePage, id: &str, asked: &Asked, chosen: &[KnownSession], tally: &Tally) -> Markup {
     let (texts, language) = (page.texts, page.language());
-    let of = |date: &Session| tally.sessions.iter().find(|of| of.session == date.id);
-    let people: u64 = chosen.iter().filter_map(|date| of(date)).map(|of| of.seated + of.waiting).sum();
+    let of = |date: &KnownSession| tally.sessions.iter().find(|of| of.session == date.session);
+    let people: u64 = chosen.iter().filter_map(of).map(|of| of.seated + of.waiting).sum();
     let mails = language.mails();
     let lead = alentour_texts::fill(mails.called_off_lead, &[("title", &page.title(id))]);
     html! {
         section.card.asked {
-            ul { @for date in chosen.iter().take(DATES) { li { strong { bdi { (wording::session(language, date)) } } } } }
+            ul { @for date in chosen.iter().take(DATES) { li { strong { bdi { (page.date(id, &date.session)) } } } } }
             (more_dates(page, DATES, chosen.len()))
             p { @if people == 0 { (texts.call_off_people_none) } @else { (language.count(texts.call_off_people, people, &[])) } }
             @if people > 0 {

@@ -37,8 +37,8 @@ pub async fn download(
     let count = if asked.whom == "people" {
         let all = participants(&*state.store, &id).await?;
         let found = state.feeds.even_hidden(&id).ok();
-        table =
-            spreadsheet::table(page.language(), found.as_deref(), &all).map_err(|error| failed(&error))?;
+        table = spreadsheet::table(page.language(), found.as_deref(), page.noted(&id), &all)
+            .map_err(|error| failed(&error))?;
         all.len() as u64
     } else {
         export(&*state.store, &id, Format::Csv, false, &mut table).await.map_err(|error| failed(&error))?

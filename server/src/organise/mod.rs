@@ -16,6 +16,7 @@ mod export;
 mod figures;
 mod first;
 mod gate;
+mod gone;
 mod hidden;
 mod hiding;
 mod initiatives;
@@ -139,6 +140,11 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/i/{id}/call-off",
         needs: Needs::Organiser,
         handlers: || get(call_off::show).post(call_off::act),
+    },
+    Route {
+        path: "/organise/i/{id}/move",
+        needs: Needs::Organiser,
+        handlers: || get(gone::show).post(gone::act),
     },
     Route {
         path: "/organise/i/{id}/team",

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, LazyLock};
 
 use alentour::app::encode;
-use alentour_model::Initiative;
+use alentour_model::{Initiative, Session};
 use alentour_texts::{Language, Organising, fill};
 use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::HeaderValue;
@@ -22,7 +22,7 @@ use crate::own;
 use crate::people::language;
 use crate::people::page::{PeoplePage, content_security, framed};
 use crate::state::AppState;
-use crate::store::OwnStatus;
+use crate::store::{KnownSession, OwnStatus};
 use crate::wording;
 
 /// Its own after that of the pages for people: colours, buttons and fields are one family.
@@ -42,6 +42,8 @@ pub struct OrganisePage {
     made: HashMap<String, (OwnStatus, Option<Arc<Initiative>>)>,
     /// What initiatives of feeds are called that are hidden, as far as the page is about them.
     hidden: HashMap<String, String>,
+    /// What dates said when people signed up for them, as far as the page is about their initiatives.
+    noted: HashMap<String, Vec<KnownSession>>,
 }
 
 impl FromRequestParts<AppState> for OrganisePage {
@@ -56,6 +58,7 @@ impl FromRequestParts<AppState> for OrganisePage {
             who,
             made: HashMap::new(),
             hidden: HashMap::new(),
+            noted: HashMap::new(),
         };
         // Nobody who is not let in comes here.
         if parts.uri.path().contains("/organise/i/")
@@ -63,6 +66,7 @@ impl FromRequestParts<AppState> for OrganisePage {
             && let Some(id) = named.get("id")
         {
             page.learn(&[id.as_str()]).await;
+            page.learn_dates(&[id.as_str()]).await;
         }
         Ok(page)
     }
@@ -119,6 +123,17 @@ impl OrganisePage {
         }
     }
 
+    /// Looks up what dates of these initiatives have said that the feed may have no more.
+    pub async fn learn_dates(&mut self, initiatives: &[&str]) {
+        for id in initiatives.iter().copied().filter(|id| !id.is_empty()) {
+            if !self.noted.contains_key(id) {
+                // Where the database does not answer, the page says so itself, or does without.
+                let noted = self.state().store.sessions(id).await.unwrap_or_default();
+                self.noted.insert(id.to_owned(), noted);
+            }
+        }
+    }
+
     /// An initiative as the feed has it, hidden or not, else as it is made here.
     pub fn initiative(&self, id: &str) -> Option<Arc<Initiative>> {
         let found = self.state().feeds.even_hidden(id).ok();
@@ -155,14 +170,28 @@ impl OrganisePage {
         }
     }
 
-    /// A date of an initiative in words: its name where the feed has it no more, all of them where it is empty.
+    /// A date of an initiative: as the feed has it, called off or not, else as it was noted.
+    pub fn session(&self, initiative: &str, session: &str) -> Option<Session> {
+        let found = self.initiative(initiative);
+        let announced = found.as_deref().and_then(|it| wording::session_of(it, session)).cloned();
+        announced.or_else(|| noted(self.noted(initiative), session))
+    }
+
+    /// What dates of an initiative have said, as far as the page is about it.
+    pub fn noted(&self, initiative: &str) -> &[KnownSession] {
+        self.noted.get(initiative).map_or(&[], Vec::as_slice)
+    }
+
+    /// A date of an initiative in words, never by its identifier; all of them where it is empty.
     pub fn date(&self, initiative: &str, session: &str) -> String {
         if session.is_empty() {
             return self.texts.all_dates.to_owned();
         }
-        let found = self.initiative(initiative);
-        let date = found.as_deref().and_then(|it| it.session(session));
-        date.map_or_else(|| session.to_owned(), |date| wording::session(self.language(), date))
+        let date = self.session(initiative, session);
+        date.map_or_else(
+            || self.texts.date_unknown.to_owned(),
+            |date| wording::session(self.language(), &date),
+        )
     }
 
     /// What each form carries that acts.
@@ -249,6 +278,11 @@ impl OrganisePage {
         let content = html! { section.card.{ (class) } { h1 { (title) } p.lead { (lead) } (rest) } };
         self.render(title, &[], "", &content)
     }
+}
+
+/// A date as it was noted, though the feed has it no more.
+pub fn noted(all: &[KnownSession], session: &str) -> Option<Session> {
+    all.iter().find(|one| one.session == session)?.kept.session(session)
 }
 
 /// Gives a request its language, its answer the headers of all pages, and its refusal words for people.

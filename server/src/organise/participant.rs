@@ -13,7 +13,7 @@ use serde_json::json;
 use super::actions::{DATES, more_dates, offered_dates};
 use super::page::OrganisePage;
 use super::standing::standing;
-use super::{named, now, typed};
+use super::{encoded, named, now, typed};
 use crate::http::Error;
 use crate::observability::security;
 use crate::people::details;
@@ -21,8 +21,8 @@ use crate::sessions::as_announced;
 use crate::signups::seat_limit;
 use crate::state::AppState;
 use crate::store::{
-    Answer, Answered, Attendance, AttendanceState, Decision, Deed, Kept, Participant, Placement, Refusal,
-    SignUpName, SignUpRecord,
+    Answer, Answered, Attendance, AttendanceState, Decision, Deed, Kept, KnownSession, Participant,
+    Placement, Refusal, SeatLimit, SignUpName, SignUpRecord,
 };
 use crate::wording;
 
@@ -115,7 +115,7 @@ fn decision(page: &OrganisePage, initiative: Option<&Initiative>, one: &Particip
     html! {
         section.card.asked[decision == Some(Decision::Asked)] {
             h2 { (texts.request) }
-            @if let Some(words) = standing(page, initiative, record, "").first() { p { (words) } }
+            @if let Some(words) = standing(page, record, "").first() { p { (words) } }
             form method="post" {
                 (page.csrf())
                 input type="hidden" name="version" value=(record.sequence);
@@ -158,10 +158,10 @@ fn date(
     at: usize,
 ) -> Markup {
     let (texts, language) = (page.texts, page.language());
-    let session = initiative.and_then(|it| it.session(&attendance.session));
-    let words =
-        session.map_or_else(|| attendance.session.clone(), |session| wording::session(language, session));
+    let session = page.session(&one.record.initiative, &attendance.session);
+    let words = page.date(&one.record.initiative, &attendance.session);
     let is_open = is_open(initiative, &attendance.session);
+    let gone = gone(page, &one.record.initiative, &attendance.session);
     let is_declined = matches!(one.record.decision, Some((Decision::Declined, _)));
     let is_seated =
         |id: &str| one.record.attendances.iter().any(|one| one.session == id && one.state.is_seated());
@@ -169,7 +169,7 @@ fn date(
     others.retain(|other| other.id != attendance.session && !is_seated(&other.id));
     // All choices of the page are as many as those of another: of many dates each has the nearest to it.
     let most = (DATES * 2 / one.record.attendances.len().max(1)).clamp(NEAREST, DATES);
-    if let Some(session) = session {
+    if let Some(session) = &session {
         let start = |date: &Session| date.start.moment.instant;
         others.sort_by_key(|date| (start(date) - start(session)).abs());
         others.truncate(most);
@@ -181,11 +181,15 @@ fn date(
         div.consent {
             p id={ "date-" (at) } {
                 strong { bdi { (words) } }
-                @if let Some(words) = standing(page, initiative, &one.record, &attendance.session).last() { " · " (words) }
+                @if let Some(words) = standing(page, &one.record, &attendance.session).last() { " · " (words) }
                 @if let Some(came) = one.came_to(&attendance.session) { " · " (language.count(texts.came, u64::from(came), &[])) }
             }
-            @if is_open && !is_declined {
-                form method="post" {
+            @if gone.is_some() && has {
+                p.attention { (texts.gone_here) }
+                p { a.button.quiet.small href={ (page.of(&one.record.initiative, "/call-off")) "&session=" (encoded(&attendance.session)) } { (texts.gone_call_off) } }
+            }
+            @if (is_open || gone.is_some()) && !is_declined {
+                @if is_open { form method="post" {
                     (page.csrf())
                     input type="hidden" name="session" value=(attendance.session);
                     @if waits {
@@ -195,7 +199,7 @@ fn date(
                         @if waits { button.quiet.small name="action" value="seat" aria-describedby={ "date-" (at) } { (texts.give_seat) } }
                         @if has { button.quiet.small name="action" value="give-back" aria-describedby={ "date-" (at) } { (texts.give_back) } }
                     }
-                }
+                } }
                 @if has && !others.is_empty() {
                     form.inline method="post" {
                         (page.csrf())
@@ -242,11 +246,17 @@ async fn done(
     let of = SignUpName { initiative: id, id: &one.record.id };
     let session = field("session");
     let found = state.feeds.even_hidden(id).ok();
-    let limit = |session: &str| seat_limit(found.as_deref(), session);
-    let kept = || said_of(found.as_deref(), session);
+    let gone = gone(page, id, session);
+    let limit = |named: &str| match gone {
+        // Nobody gets a seat of it that becomes free.
+        Some(gone) if named == session => SeatLimit::Seats { seats: 0, starts_at: gone.starts_at },
+        _ => seat_limit(found.as_deref(), named),
+    };
+    let kept = || gone.map_or_else(|| said_of(found.as_deref(), session), |gone| gone.kept.clone());
     let entry = |deed| who.entry(id, deed, json!({}));
     let places = matches!(field("action"), "give-back" | "seat" | "move");
-    if places && !is_open(found.as_deref(), session) {
+    let may_move = gone.is_some() && field("action") == "move";
+    if places && !may_move && !is_open(found.as_deref(), session) {
         return Ok((false, texts.too_late.to_owned()));
     }
     let placed = match field("action") {
@@ -290,6 +300,14 @@ async fn done(
 /// Whether anything can still be done about a date: one that is over, is called off, or has left the feed is as it is.
 fn is_open(initiative: Option<&Initiative>, session: &str) -> bool {
     initiative.and_then(|it| it.session(session)).is_some_and(|session| session.ends() > now())
+}
+
+/// A date to come that has left the feed: whoever has something of it can be moved. One that is called off is nobody's.
+fn gone<'a>(page: &'a OrganisePage, initiative: &str, session: &str) -> Option<&'a KnownSession> {
+    let known = page.noted(initiative).iter().find(|one| one.session == session)?;
+    let is_announced =
+        page.initiative(initiative).is_some_and(|it| wording::session_of(&it, session).is_some());
+    (known.gone_since.is_some() && known.starts_at > now() && !is_announced).then_some(known)
 }
 
 /// What a session says now, for the mail about it.

@@ -105,10 +105,10 @@ pub async fn show(
                 a.button.quiet href=(page.of(&id, "/export.csv")) { (texts.download_table) }
             }
         }
-        (search(&page, found.as_deref(), &asked))
+        (search(&page, (&id, found.as_deref()), &asked))
         p role="status" { (language.count(texts.found, total as u64, &[])) }
         @if all.is_empty() && asked.words.is_empty() && asked.session.is_empty() { p.lead { (texts.participants_none) } }
-        @if !all.is_empty() { (table(&page, (&id, found.as_deref()), &all, &asked.session)) }
+        @if !all.is_empty() { (table(&page, &id, &all, &asked.session)) }
         (pages(&page, at, total.div_ceil(SHOWN), |at| format!("{}&{}", page.of(&id, "/people"), asked.query(at).trim_end_matches('&'))))
     };
     let above = [(texts.actions, page.link("")), (title.as_str(), page.of(&id, ""))];
@@ -116,7 +116,7 @@ pub async fn show(
 }
 
 /// The form that looks for somebody.
-fn search(page: &OrganisePage, initiative: Option<&Initiative>, asked: &Asked) -> Markup {
+fn search(page: &OrganisePage, (id, initiative): (&str, Option<&Initiative>), asked: &Asked) -> Markup {
     let (texts, language) = (page.texts, page.language());
     let sessions = offered_dates(initiative, now() - LATELY, DATES);
     html! {
@@ -132,7 +132,7 @@ fn search(page: &OrganisePage, initiative: Option<&Initiative>, asked: &Asked) -
                             option value=(session.id) selected[session.id == asked.session] { (wording::session(language, session)) }
                         }
                         @if !asked.session.is_empty() && !sessions.iter().any(|session| session.id == asked.session) {
-                            option value=(asked.session) selected { (asked.session) }
+                            option value=(asked.session) selected { (page.date(id, &asked.session)) }
                         }
                     }
                 }
@@ -158,12 +158,7 @@ fn search(page: &OrganisePage, initiative: Option<&Initiative>, asked: &Asked) -
     }
 }
 
-fn table(
-    page: &OrganisePage,
-    (id, initiative): (&str, Option<&Initiative>),
-    all: &[Participant],
-    session: &str,
-) -> Markup {
+fn table(page: &OrganisePage, id: &str, all: &[Participant], session: &str) -> Markup {
     let texts = page.texts;
     let organises = page.who.as_ref().is_some_and(|who| who.organises());
     html! {
@@ -177,7 +172,7 @@ fn table(
                             @if organises { a href=(participant::address(page, id, &record.id)) { (name) } } @else { (name) }
                             @if !note.is_empty() { " " span.mark title=(texts.noted) aria-hidden="true" { "✎" } span.unseen { (texts.noted) } }
                         }
-                        td data-label=(texts.state) { ul.plain { @for words in standing(page, initiative, record, session) { li { (words) } } } }
+                        td data-label=(texts.state) { ul.plain { @for words in standing(page, record, session) { li { (words) } } } }
                         td data-label=(texts.people_here) { (record.party) }
                     }
                 }

@@ -7,8 +7,9 @@ use std::io;
 use alentour_model::{Initiative, LocalTime};
 use alentour_texts::Language;
 
+use super::page::noted as as_noted;
 use crate::signups::export::harmless;
-use crate::store::{Attendance, AttendanceState, Participant, SignUpRecord};
+use crate::store::{Attendance, AttendanceState, KnownSession, Participant, SignUpRecord};
 use crate::wording;
 
 /// The table. Its marks are those that the spreadsheets of that language cut it at.
@@ -18,6 +19,7 @@ use crate::wording;
 pub fn table(
     language: Language,
     initiative: Option<&Initiative>,
+    noted: &[KnownSession],
     all: &[Participant],
 ) -> io::Result<Vec<u8>> {
     // By question, not by label: two may be called the same. The form may have changed in between.
@@ -44,12 +46,15 @@ pub fn table(
     write(heads.chain(questions.values().map(|words| (*words).to_owned())).collect())?;
     for one in all {
         let answers = questions.keys().map(|id| answer(language, initiative, &one.record, id));
-        write(cells(language, initiative, one).into_iter().chain(answers).collect())?;
+        write(cells(language, (initiative, noted), one).into_iter().chain(answers).collect())?;
     }
     csv.flush()?;
     drop(csv);
     Ok(out)
 }
+
+/// An initiative as the feed has it, and what its dates have said before.
+type Known<'a> = (Option<&'a Initiative>, &'a [KnownSession]);
 
 /// What its columns are called, questions aside.
 fn heads(language: Language) -> [&'static str; 17] {
@@ -76,11 +81,12 @@ fn heads(language: Language) -> [&'static str; 17] {
 }
 
 /// What stands in them, in the same order.
-fn cells(language: Language, initiative: Option<&Initiative>, one: &Participant) -> [String; 17] {
+fn cells(language: Language, known: Known<'_>, one: &Participant) -> [String; 17] {
+    let initiative = known.0;
     let Participant { record, note, .. } = one;
     let person = &record.person;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let dates: Vec<_> = record.attendances.iter().map(|one| date(language, initiative, one)).collect();
+    let dates: Vec<_> = record.attendances.iter().map(|one| date(language, known, one)).collect();
     let mails = language.mails();
     let said = |name: &str| {
         let facts = wording::request(language, initiative, record).into_iter();
@@ -102,7 +108,7 @@ fn cells(language: Language, initiative: Option<&Initiative>, one: &Participant)
         if person.under_15 { language.pages().yes.to_owned() } else { String::new() },
         agreed(initiative, record),
         local(initiative.map_or("", |it| &it.time_zone), record.received_at),
-        came(language, initiative, one),
+        came(language, known, one),
         note.clone(),
     ]
 }
@@ -116,13 +122,13 @@ fn agreed(initiative: Option<&Initiative>, record: &SignUpRecord) -> String {
 }
 
 /// How many were there, where somebody has said, by date where there are several.
-fn came(language: Language, initiative: Option<&Initiative>, one: &Participant) -> String {
+fn came(language: Language, known: Known<'_>, one: &Participant) -> String {
     let Participant { record, .. } = one;
     let said = record.attendances.iter().filter_map(|attendance| {
         let came = one.came_to(&attendance.session)?;
         Some(match record.attendances.len() {
             1 => came.to_string(),
-            _ => format!("{} : {came}", date(language, initiative, attendance)),
+            _ => format!("{} : {came}", date(language, known, attendance)),
         })
     });
     said.collect::<Vec<_>>().join(" / ")
@@ -133,17 +139,16 @@ fn answer(language: Language, initiative: Option<&Initiative>, record: &SignUpRe
     wording::answer(language, initiative, id, given)
 }
 
-/// A date, and what one has of it where that is no seat. One that has left the feed is called what it was called there.
-fn date(language: Language, initiative: Option<&Initiative>, one: &Attendance) -> String {
-    let known = initiative.and_then(|it| Some((it, wording::session_of(it, &one.session)?)));
-    let (time, standing) = match known {
-        Some((initiative, session)) => {
-            (wording::session(language, session), wording::standing(language, initiative, one))
-        }
-        None => {
-            let is_off = one.state == AttendanceState::Cancelled;
-            (one.session.clone(), is_off.then(|| language.mails().cancelled.to_owned()))
-        }
+/// A date, and what one has of it where that is no seat. One that has left the feed is said as it was noted.
+fn date(language: Language, (initiative, noted): Known<'_>, one: &Attendance) -> String {
+    let announced = initiative.and_then(|it| wording::session_of(it, &one.session)).cloned();
+    let session = announced.or_else(|| as_noted(noted, &one.session));
+    let unknown = || language.organising().date_unknown.to_owned();
+    let time = session.map_or_else(unknown, |session| wording::session(language, &session));
+    let is_off = one.state == AttendanceState::Cancelled;
+    let standing = match initiative {
+        Some(initiative) => wording::standing(language, initiative, one),
+        None => is_off.then(|| language.mails().cancelled.to_owned()),
     };
     [Some(time), standing].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -1,19 +1,11 @@
 //! How a sign-up stands, in words.
 
-use alentour_model::Initiative;
-
 use super::page::OrganisePage;
 use crate::store::{AttendanceState, Decision, SignUpRecord};
-use crate::wording;
 
 /// What a sign-up has of its sessions, or of that one, in words; and what was decided about it.
-pub fn standing(
-    page: &OrganisePage,
-    initiative: Option<&Initiative>,
-    record: &SignUpRecord,
-    session: &str,
-) -> Vec<String> {
-    let (texts, language) = (page.texts, page.language());
+pub fn standing(page: &OrganisePage, record: &SignUpRecord, session: &str) -> Vec<String> {
+    let texts = page.texts;
     let mut said: Vec<String> = Vec::new();
     match record.decision {
         Some((Decision::Asked, _)) => said.push(texts.is_asked.to_owned()),
@@ -29,9 +21,11 @@ pub fn standing(
             AttendanceState::Asked => texts.is_unconfirmed,
             AttendanceState::Cancelled => texts.gave_back,
         };
-        let date = initiative.and_then(|it| it.session(&one.session));
-        let date = date.map_or_else(|| one.session.clone(), |date| wording::session(language, date));
-        said.push(if session.is_empty() { format!("{date}\u{a0}: {words}") } else { words.to_owned() });
+        said.push(if session.is_empty() {
+            format!("{}\u{a0}: {words}", page.date(&record.initiative, &one.session))
+        } else {
+            words.to_owned()
+        });
     }
     said
 }

@@ -58,6 +58,7 @@ async fn show(
     let of = entries.iter().map(|entry| entry.initiative.as_str()).filter(|id| !id.is_empty());
     let of: Vec<_> = of.collect();
     page.learn(&of).await;
+    page.learn_dates(&of).await;
     let page = &page;
     // Whoever invited somebody knows them by what they typed, and does not learn here what the account says.
     let about = entries.iter().filter(|_| initiative.is_none()).filter_map(|entry| about(entry));
@@ -168,7 +169,8 @@ fn words(page: &OrganisePage, entry: &TrailEntry, value: &Value) -> String {
         "offered" => texts.is_offered,
         "waiting" => texts.is_waiting,
         "cancelled" => texts.gave_back,
-        _ => return page.date(&entry.initiative, text),
+        text if entry.action == Deed::Moved => return page.date(&entry.initiative, text),
+        text => text,
     };
     known.to_owned()
 }

@@ -23,6 +23,8 @@ pub struct Difference {
     pub after: String,
     /// Whether a mail tells those whom it concerns by itself: of a date that is at another time or place.
     pub is_told: bool,
+    /// Whether it is a date that is new, or is there no more: its label says which.
+    pub is_date: bool,
     /// Whether it is of what a form asks: whoever has sent it need not know.
     pub is_asked: bool,
 }
@@ -71,7 +73,14 @@ pub fn differences(
 }
 
 fn difference(label: &'static str, before: String, after: String) -> Option<Difference> {
-    (before != after).then_some(Difference { label, before, after, is_told: false, is_asked: false })
+    (before != after).then_some(Difference {
+        label,
+        before,
+        after,
+        is_told: false,
+        is_date: false,
+        is_asked: false,
+    })
 }
 
 /// Questions by their names: people have answered them.
@@ -108,7 +117,7 @@ fn asked(label: &'static str, were: &[(String, String)], are: &[(String, String)
 
 /// Dates by their names: people have signed up for them.
 fn dates(language: Language, before: &Initiative, after: &Initiative) -> Vec<Difference> {
-    let label = language.proposing().dates;
+    let texts = language.proposing();
     let said = |one: &Initiative, id: &str| {
         let date = wording::session(language, one.session(id)?);
         let place = wording::place(language, one, Some(id));
@@ -118,26 +127,34 @@ fn dates(language: Language, before: &Initiative, after: &Initiative) -> Vec<Dif
     names.extend(after.sessions.iter().map(|one| one.id.as_str()).filter(|id| before.session(id).is_none()));
     let differ = names.into_iter().filter_map(|id| {
         let (was, is) = (said(before, id), said(after, id));
-        let is_told = was.is_some() && is.is_some();
+        let (label, is_told) = match (&was, &is) {
+            (None, _) => (texts.date_new, false),
+            (_, None) => (texts.date_removed, false),
+            _ => (texts.dates, true),
+        };
         let differs = difference(label, was.unwrap_or_default(), is.unwrap_or_default())?;
-        Some(Difference { is_told, ..differs })
+        Some(Difference { is_told, is_date: !is_told, ..differs })
     });
     differ.collect()
 }
 
-/// What is told to those who take part: a line for each, what nobody tells them otherwise.
+/// What is told to those who take part, what nobody tells them otherwise: the dates that are new or there no more, then what was and what is.
 pub fn told(language: Language, all: &[Difference]) -> String {
     let (texts, mails) = (language.organising(), language.mails());
-    let lines = all.iter().filter(|one| !one.is_told && !one.is_asked).map(|one| {
-        let said = |label: &str, text: &str| {
-            (!text.is_empty())
-                .then(|| alentour_texts::fill(mails.labelled, &[("label", label), ("text", &cut(text))]))
-        };
+    let said = |label: &str, text: &str| {
+        (!text.is_empty())
+            .then(|| alentour_texts::fill(mails.labelled, &[("label", label), ("text", &cut(text))]))
+    };
+    let told = all.iter().filter(|one| !one.is_told && !one.is_asked);
+    let (dates, others): (Vec<_>, Vec<_>) = told.partition(|one| one.is_date);
+    let dates = dates.iter().flat_map(|one| [said(one.label, &one.before), said(one.label, &one.after)]);
+    let dates = dates.flatten().collect::<Vec<_>>().join("\n");
+    let others = others.iter().map(|one| {
         let parts = [said(texts.was, &one.before), said(texts.is_now, &one.after)];
-        let parts: Vec<_> = parts.into_iter().flatten().collect();
-        format!("{}\n{}", one.label, parts.join("\n"))
+        format!("{}\n{}", one.label, parts.into_iter().flatten().collect::<Vec<_>>().join("\n"))
     });
-    lines.collect::<Vec<_>>().join("\n\n")
+    let blocks = std::iter::once(dates).filter(|dates| !dates.is_empty()).chain(others);
+    blocks.collect::<Vec<_>>().join("\n\n")
 }
 
 /// As the trail keeps it.

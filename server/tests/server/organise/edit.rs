@@ -161,14 +161,22 @@ async fn a_date_that_people_have_is_moved_and_they_are_told_and_is_not_left_out(
         assert!(without.body.contains("annulez cette date plutôt que de l’enlever"), "{}", without.body);
 
         let moved = format!(
-            "do=publish&version=2&when=dates&where=place&town=Lyon+%2869003%29&id-0={first}&date-0={}&start-0=15%3A30&end-0=17%3A30{other}",
-            day(20)
+            "do=publish&version=2&when=dates&where=place&town=Lyon+%2869003%29&id-0={first}&date-0={}&start-0=15%3A30&end-0=17%3A30{other}\
+             &date-2={}&start-2=10%3A00&end-2=",
+            day(20),
+            day(29)
         );
         let mut watch = Watch::default();
         watch.tend(&app.state, now()).await.unwrap();
         let done = asha.submit(&when, &moved).await;
         assert_eq!(done.status, 200, "{}", done.body);
         assert!(done.body.contains("averties par un message automatique"), "{}", done.body);
+        // Of the date that has moved its people hear by themselves: what is new is not said to be theirs now.
+        let (_, proposed) = done.body.split_once(r#"name="text" value=""#).unwrap();
+        let proposed = proposed.split('"').next().unwrap();
+        let [_, told] = proposed.split("\n\n").collect::<Vec<_>>()[..] else { panic!("{proposed}") };
+        assert!(told.starts_with("Nouvelle date\u{a0}: ") && told.lines().count() == 1, "{proposed}");
+        assert!(told.contains("10\u{a0}h") && !proposed.contains("Maintenant"), "{proposed}");
         let (_, after) = stands(&app, &id).await;
         assert_eq!(after["sessions"][0]["id"], json!(first), "people have signed up for it");
         until(&app, &id, |one| {

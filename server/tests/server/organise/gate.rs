@@ -43,6 +43,7 @@ const PAGES: &[(&str, &str, Needs, bool)] = &[
     ("/organise/i/{id}/edit", "/organise/i/atelier/edit", Needs::Organiser, true),
     ("/organise/i/{id}/withdraw", "/organise/i/atelier/withdraw", Needs::Organiser, true),
     ("/organise/i/{id}/call-off", "/organise/i/atelier/call-off", Needs::Organiser, true),
+    ("/organise/i/{id}/move", "/organise/i/atelier/move?session=samedi", Needs::Organiser, true),
     ("/organise/i/{id}/team", "/organise/i/atelier/team", Needs::Organiser, true),
     ("/organise/i/{id}/trail", "/organise/i/atelier/trail", Needs::Organiser, false),
     ("/organise/trail", "/organise/trail", Needs::Operator, false),

@@ -8,6 +8,7 @@ mod feeds;
 mod figures;
 mod first_run;
 mod gate;
+mod gone;
 mod health;
 mod hidden;
 mod initiatives;
