@@ -147,6 +147,21 @@ for (const [where, pasted] of Object.entries(places)) {
   });
 }
 
+test('a town abroad without a postcode is found by the widget that is made for it', async (t) => {
+  const maker = await openPage(t, browser);
+  for (const where of ['joomla', 'html', 'tag-manager', 'mediawiki', 'wix']) {
+    const [body, head] = places[where](await made(maker, where, 'place=Gen%C3%A8ve&radius=any'));
+    const page = await openPage(t, browser);
+    await page.goto(await partner(body, head));
+    const there = where === 'wix' ? page.frames()[1] : page;
+    await listed(there);
+    assert.equal(await widget(there).place.inputValue(), 'Genève (CH)', where);
+    assert.doesNotMatch(await there.locator('alentour-widget').innerText(), /ne trouvons pas/, where);
+    // From Geneva Lyon is some way.
+    assert.match(await there.locator('.card').first().innerText(), /\b1\d\d\skm\b/, where);
+  }
+});
+
 test('without a script the page has the link, which leads to the same list', async (t) => {
   const maker = await openPage(t, browser);
   const [tag] = await made(maker, 'html');

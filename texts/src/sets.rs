@@ -283,7 +283,7 @@ set! {
     /// The pages that make the tag, and check a page that has it.
     Embedding {
         title lead what show show_list show_one show_button initiative initiative_hint
-        initiative_needed initiative_unknown which place place_hint place_unknown place_position
+        initiative_needed initiative_unknown which alike place place_hint place_unknown place_position
         countries chosen_none language colour colour_fine colour_pale colour_button room room_hint
         room_screen room_some room_none page page_hint pin pin_hint where_to make code copy copied
         part_code part_page part_site part_file part_address part_frame colour_lost button_lost

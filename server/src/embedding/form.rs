@@ -147,6 +147,7 @@ fn place(page: &PeoplePage, choices: &Choices, meaning: &Meaning) -> Markup {
     let said = match &meaning.place {
         Named::Unknown => texts.place_unknown,
         Named::Position => texts.place_position,
+        Named::Like(_) => texts.alike,
         Named::OneOf(_) => texts.which,
         _ => "",
     };
@@ -197,7 +198,7 @@ fn initiative(page: &PeoplePage, choices: &Choices, meaning: &Meaning) -> Markup
 
 /// Links to what a name may mean: the same choices with one of these.
 fn others<T>(page: &PeoplePage, named: &Named<T>, with: impl Fn(String) -> Choices) -> Markup {
-    let Named::OneOf(all) = named else { return html! {} };
+    let (Named::Like(all) | Named::OneOf(all)) = named else { return html! {} };
     html! {
         ul.namesakes {
             @for (one, label) in all {

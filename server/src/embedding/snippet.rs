@@ -4,7 +4,7 @@ use alentour::app::encode;
 use alentour_model::Initiative;
 use alentour_texts::{Embedding, fill};
 
-use super::choices::{COUNTRIES, Choices, RADIUS, Show};
+use super::choices::{Choices, RADIUS, Show};
 use super::meant::Meaning;
 use super::place_to_paste::Way;
 
@@ -79,15 +79,13 @@ impl Snippet<'_> {
             say("open", initiative.id.clone());
         } else {
             let choices = self.choices;
-            let place = self.meaning.place.is().cloned().unwrap_or_default();
-            if !place.is_empty() {
-                say("countries", countries(&choices.countries, &place));
-                say(
-                    "radius",
-                    if choices.radius == RADIUS { String::new() } else { choices.radius.to_owned() },
-                );
+            let place = self.meaning.place.is();
+            say("countries", countries(&choices.countries, place.map_or("", |place| &place.country)));
+            if let Some(place) = place {
+                let radius = if choices.radius == RADIUS { "" } else { choices.radius };
+                say("radius", radius.to_owned());
+                say("place", place.name.clone());
             }
-            say("place", place);
             say("kinds", choices.kinds.join(","));
             say("causes", choices.causes.join(","));
         }
@@ -125,7 +123,7 @@ impl Snippet<'_> {
         let texts = self.choices.language.embedding();
         match (self.initiative(), self.meaning.place.is()) {
             (Some(initiative), _) => initiative.name.clone(),
-            (None, Some(place)) => fill(texts.all_near, &[("place", place)]),
+            (None, Some(place)) => fill(texts.all_near, &[("place", &place.name)]),
             (None, None) => texts.all.to_owned(),
         }
     }
@@ -305,12 +303,15 @@ const COMMON_SCRIPT: &str = "( function () {
 \tdocument.head.appendChild( tag );
 }() );";
 
-/// Whose places are meant; where nobody said it, the one that the place's label names ("Bruxelles (BE-1000)") and then France.
-fn countries(chosen: &[&str], place: &str) -> String {
-    let label = place.rsplit_once('(').map(|(_, label)| label).unwrap_or_default();
-    match label.get(..3).and_then(|code| code.strip_suffix('-')).filter(|_| chosen.is_empty()) {
-        Some(code) if COUNTRIES.contains(&code) => format!("{code} FR"),
-        _ => chosen.join(" "),
+/// Whose places are meant: what was chosen, and the country of the place, without which nobody would find it. Where nothing was chosen that country's people are
+/// the ones at home, and France's places are known as well.
+fn countries(chosen: &[&str], country: &str) -> String {
+    let is_understood = country.is_empty() || chosen.contains(&country);
+    match chosen {
+        [] if is_understood || country == "FR" => String::new(),
+        [] => format!("{country} FR"),
+        chosen if is_understood => chosen.join(" "),
+        chosen => format!("{} {country}", chosen.join(" ")),
     }
 }
 

@@ -63,7 +63,7 @@ fn path(mail: &crate::mailbox::Taken, of: &str) -> String {
 }
 
 /// Begins; the draft's page.
-async fn begins(browser: &mut Browser) -> String {
+pub async fn begins(browser: &mut Browser) -> String {
     let page = browser.get("/propose?lang=fr").await;
     assert_eq!(page.status, 200, "{}", page.body);
     let form = format!("attempt={}&website=&{}", field(&page.body, "attempt"), said(0));
@@ -77,7 +77,7 @@ async fn begins(browser: &mut Browser) -> String {
     path.to_owned()
 }
 
-async fn step(browser: &mut Browser, draft: &str, name: &str, fields: &str) -> crate::organise::Answer {
+pub async fn step(browser: &mut Browser, draft: &str, name: &str, fields: &str) -> crate::organise::Answer {
     browser.post(&format!("{draft}?step={name}&lang=fr"), fields.to_owned(), "same-origin").await
 }
 

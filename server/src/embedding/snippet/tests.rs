@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use alentour_texts::Language;
 
-use super::super::meant::Named;
+use super::super::meant::{Named, Place};
 use super::super::place_to_paste::PlaceToPaste;
 use super::*;
 
-fn parts(query: &str, place: Option<&str>, initiative: Option<(&str, &str)>) -> Vec<String> {
+fn parts(query: &str, named: Option<&str>, initiative: Option<(&str, &str)>) -> Vec<String> {
     let choices = Choices::read(query, Language::French);
-    let place = place.map_or(Named::Unsaid, |place| Named::Is(place.to_owned()));
+    let place = |name: &str| Place { name: name.to_owned(), country: "FR".to_owned() };
+    let place = named.map_or(Named::Unsaid, |name| Named::Is(place(name)));
     let initiative =
         initiative.map_or(Named::Unsaid, |(id, name)| Named::Is(Arc::new(Initiative::new(id, name))));
     let meaning = Meaning { place, initiative };
@@ -57,10 +58,16 @@ fn a_version_that_is_pinned_has_its_choices_as_attributes() {
 
 #[test]
 fn a_neighbour_s_town_brings_its_country_along() {
-    assert_eq!(countries(&[], "Bruxelles (BE-1000)"), "BE FR");
-    assert_eq!(countries(&["LU"], "Bruxelles (BE-1000)"), "LU");
-    for place in ["Lyon 7e (69007)", "69007", "Genève", "(é", "a (XX-1"] {
-        assert_eq!(countries(&[], place), "", "{place}");
+    for (chosen, country, expected) in [
+        (&[] as &[&str], "BE", "BE FR"),
+        (&[], "CH", "CH FR"),
+        (&[], "FR", ""),
+        (&[], "", ""),
+        (&["LU"], "BE", "LU BE"),
+        (&["FR", "BE"], "BE", "FR BE"),
+        (&["BE"], "", "BE"),
+    ] {
+        assert_eq!(countries(chosen, country), expected, "{chosen:?} {country}");
     }
 }
 
