@@ -1,6 +1,6 @@
 //! Which place somebody means who can be asked: nothing that is merely like what they typed is taken without a question.
 
-use alentour_model::gazetteer::{Locality, Meant, exact, is_clear};
+use alentour_model::gazetteer::{Locality, Meant, complete, exact, is_clear};
 use alentour_model::text::fold;
 
 use super::Bundle;
@@ -35,7 +35,7 @@ impl Bundle {
     /// or there is none at home and one abroad is by far the largest. Labelled for people in France. Reads files: not for the thread that answers requests.
     pub fn understood(&self, typed: &str, countries: &str) -> Understood {
         if let Some(postcodes) = overseas(typed) {
-            return Understood::Like(self.begun(postcodes, FRANCE));
+            return Understood::Like(self.largest(postcodes));
         }
         let countries = with_label(countries, typed);
         let mut named: Vec<Meant> =
@@ -60,6 +60,17 @@ impl Bundle {
             Some(place) => Understood::Is(Box::new(place.clone())),
             None => Understood::OneOf(namesakes(named)),
         }
+    }
+
+    /// The largest towns of a land overseas, each by the first of its postcodes.
+    fn largest(&self, postcodes: &str) -> Vec<Locality> {
+        let mut towns: Vec<Locality> = Vec::new();
+        for place in complete(&self.shards(postcodes, FRANCE).concat(), postcodes, usize::MAX) {
+            if towns.len() < PROPOSED && !towns.iter().any(|town| town.name == place.name) {
+                towns.push(place);
+            }
+        }
+        towns
     }
 
     /// Where no place has that name: the town that it begins with ("Lyon Part-Dieu"), or what is like it.

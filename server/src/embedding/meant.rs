@@ -69,14 +69,6 @@ impl Meaning {
         };
         Self { place: place(state, choices), initiative }
     }
-
-    /// Whether a snippet can be made: nothing is left to be said.
-    pub fn is_whole(&self, choices: &Choices) -> bool {
-        match choices.show {
-            Show::List => matches!(self.place, Named::Unsaid | Named::Is(_)),
-            _ => self.initiative.is().is_some(),
-        }
-    }
 }
 
 fn place(state: &AppState, choices: &Choices) -> Named<Place> {
