@@ -52,6 +52,54 @@ test('chosen without a script on a telephone, and what is in the address is chos
   assert.equal(await page.getByLabel('Autour de quel lieu').inputValue(), 'Saint-Denis (93200)');
 });
 
+test('after the button the question is on screen, and so is the code, with and without a script', async (t) => {
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await openPage(t, browser, { javaScriptEnabled, viewport: { width: 360, height: 740 } });
+    const isSeen = async (locator) => {
+      const { y, height } = await locator.boundingBox();
+      assert.ok(y >= 0 && y + height <= 740, `at ${y}, ${height} high`);
+    };
+    await page.goto(`${server.url}/integrer`);
+    await page.locator('#place').fill('Saint-Denis');
+    await page.getByRole('button', { name: 'Préparer le code' }).click();
+    await page.waitForURL(/place=Saint-Denis.*#answer$/);
+    assert.match(await page.title(), /^Il reste une chose à préciser – Mettre les actions/);
+    const question = page.getByRole('alert');
+    await isSeen(question.getByRole('link', { name: 'Laquelle' }));
+    await isSeen(question.getByRole('link', { name: 'Saint-Denis (93200)' }));
+    // The way to the field, which says it as well.
+    await question.getByRole('link', { name: 'Laquelle' }).click();
+    await isSeen(page.locator('#place'));
+    assert.equal(await page.locator('#place').getAttribute('aria-describedby'), 'place-hint mend');
+    assert.match(await page.locator('#mend').innerText(), /^Laquelle/);
+    await question.getByRole('link', { name: 'Saint-Denis (93200)' }).click();
+    await isSeen(page.getByRole('heading', { name: 'Le code à coller' }));
+    assert.match(await page.title(), /^Mettre les actions/);
+    // From a page with its code on to a question about something else.
+    await page.getByLabel('Un bouton qui ouvre une action').check();
+    await page.getByRole('button', { name: 'Préparer le code' }).click();
+    await page.waitForURL(/show=button.*#answer$/);
+    await isSeen(page.getByRole('alert').getByRole('link', { name: 'Dites quelle action.' }));
+  }
+});
+
+test('a button is shown as a button, in the light that it will have', async (t) => {
+  const page = await openPage(t, browser, { colorScheme: 'dark' });
+  const { name } = feed.initiatives.find((one) => one.kind === 'petition');
+  await page.goto(`${server.url}/embed-it?lang=fr&where=html&show=button&initiative=${encodeURIComponent(name)}&colour=%230a7a4b`);
+  const wide = page.frameLocator('.seen .wide iframe');
+  await page.locator('.seen').scrollIntoViewIfNeeded();
+  const button = wide.getByRole('button', { name: new RegExp(` : ${name}$`) });
+  await button.waitFor();
+  assert.equal(await button.evaluate((it) => getComputedStyle(it).backgroundColor), 'rgb(10, 122, 75)');
+  assert.equal(await wide.locator('html').evaluate((it) => getComputedStyle(it).colorScheme), 'light');
+  await button.click();
+  await wide.locator('#detail-title').waitFor();
+  assert.equal(await wide.locator('#detail-title').innerText(), name);
+  await picture(page, 'button');
+  assert.deepEqual(page.record.errors, []);
+});
+
 test('a place is completed while it is typed, chosen by keyboard, and asked about no more', async (t) => {
   const page = await openPage(t, browser);
   const asked = [];
@@ -76,7 +124,7 @@ test('a place is completed while it is typed, chosen by keyboard, and asked abou
   assert.deepEqual([await field.inputValue(), await options.count()], [chosen, 0]);
   assert.equal(new URL(page.url()).searchParams.get('place'), null, 'the first Enter chooses');
   await field.press('Enter');
-  await page.locator('#code').waitFor();
+  await page.locator('textarea.code').waitFor();
   assert.equal(await page.locator('#mend').count(), 0);
   assert.ok((await code(page))[0].includes(`/near?place=${encodeURIComponent(chosen)}&amp;`), chosen);
   // In the countries that are ticked, by touch.
@@ -156,6 +204,21 @@ for (const [where, pasted] of Object.entries(places)) {
     assert.deepEqual(page.record.errors, []);
   });
 }
+
+test('a town abroad without a postcode is found by the widget that is made for it', async (t) => {
+  const maker = await openPage(t, browser);
+  for (const where of ['joomla', 'html', 'tag-manager', 'mediawiki', 'wix']) {
+    const [body, head] = places[where](await made(maker, where, 'place=Gen%C3%A8ve&radius=any'));
+    const page = await openPage(t, browser);
+    await page.goto(await partner(body, head));
+    const there = where === 'wix' ? page.frames()[1] : page;
+    await listed(there);
+    assert.equal(await widget(there).place.inputValue(), 'Genève (CH)', where);
+    assert.doesNotMatch(await there.locator('alentour-widget').innerText(), /ne trouvons pas/, where);
+    // From Geneva Lyon is some way.
+    assert.match(await there.locator('.card').first().innerText(), /\b1\d\d\skm\b/, where);
+  }
+});
 
 test('without a script the page has the link, which leads to the same list', async (t) => {
   const maker = await openPage(t, browser);

@@ -290,11 +290,11 @@ set! {
     /// The pages that make the tag, and check a page that has it.
     Embedding {
         title lead what show show_list show_one show_button initiative initiative_hint
-        initiative_needed initiative_unknown which place place_hint place_unknown place_position
-        countries chosen_none language colour colour_fine colour_pale room room_hint
+        initiative_needed initiative_unknown unclear which alike place place_hint place_unknown place_position
+        countries chosen_none countries_none language colour colour_fine colour_pale theme theme_page theme_light theme_dark theme_auto room room_hint
         room_screen room_some room_none page page_hint pin pin_hint where_to make code copy copied
-        part_code part_page part_site part_file part_address part_frame colour_lost button_lost
-        steps_title drawing gone_title gone_check download seen seen_lead seen_wide seen_phone
+        part_code part_page part_site part_file part_address part_frame part_script colour_lost theme_lost pin_lost button_lost frames_none frames_some
+        steps_title drawing gone_title gone_check download seen seen_lead seen_one seen_button seen_wide seen_phone
         seen_wide_of seen_phone_of seen_skip seen_back all
         all_near check check_lead check_address check_button check_wrong check_busy check_failed
         check_seen check_limits check_make

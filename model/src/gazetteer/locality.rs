@@ -1,6 +1,8 @@
 //! A place that people live in, as the gazetteer has it.
 
+use super::COUNTRIES;
 use super::keys::is_number;
+use super::typed::Typed;
 use crate::geo::Point;
 use crate::text::fold;
 
@@ -54,7 +56,19 @@ impl Locality {
         [&self.name, " (", &self.distinction(), ")"].concat()
     }
 
-    /// Labels it for people of a country (a folder of [`COUNTRIES`](super::COUNTRIES)), who need not be told theirs; at first it is for those of France.
+    /// The country whose gazetteer has it, as its code (ISO 3166-1): what is overseas is France's.
+    pub fn country(&self) -> &str {
+        let code = self.area.split(',').next().unwrap_or_default();
+        // A former commune's area is the name of the one that it is part of now.
+        if COUNTRIES.iter().any(|known| known.to_uppercase() == code) { code } else { FRANCE }
+    }
+
+    /// Whether that is its name, its article included: "Liège" is not Le Liège.
+    pub fn is_called(&self, typed: &str) -> bool {
+        Typed::parse(typed).is_some_and(|typed| typed.is_literal(self))
+    }
+
+    /// Labels it for people of a country (a folder of [`COUNTRIES`]), who need not be told theirs; at first it is for those of France.
     pub fn seen_from(&mut self, home: &str) {
         self.is_abroad = fold(&self.area) != home;
     }

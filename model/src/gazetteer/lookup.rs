@@ -166,8 +166,8 @@ impl Lookup {
     }
 }
 
-/// The places that have all of it as their name or postcode.
-fn exact(shard: &str, typed: &str) -> Meant {
+/// The places of some shards that have all of it as their name or postcode; of a name without its article, too.
+pub fn exact(shard: &str, typed: &str) -> Meant {
     let mut places = whole(shard, typed);
     let mut certainty = Certainty::Clear;
     let begun = fold(typed) + " ";

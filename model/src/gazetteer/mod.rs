@@ -23,7 +23,7 @@ mod typed;
 use crate::geo::Point;
 pub use keys::keys;
 pub use locality::Locality;
-pub use lookup::{Certainty, Lookup, Meant};
+pub use lookup::{Certainty, Lookup, Meant, exact};
 use typed::Typed;
 
 /// The countries that have a gazetteer, by their folders, which are their codes in small letters (ISO 3166-1): France, then those around it.
@@ -89,8 +89,7 @@ fn whole(shard: &str, typed: &str) -> Vec<Locality> {
     let mut found = complete(shard, typed, usize::MAX);
     let Some(typed) = Typed::parse(typed) else { return found };
     // "Roche" is Roche rather than the larger La Roche.
-    let is_literal = |place: &Locality| [&typed.words, &typed.whole].contains(&&keys(&place.name).0);
-    if let Some(at) = found.iter().position(is_literal) {
+    if let Some(at) = found.iter().position(|place| typed.is_literal(place)) {
         let literal = found.remove(at);
         found.insert(0, literal);
     }

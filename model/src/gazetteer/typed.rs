@@ -115,6 +115,11 @@ impl Typed {
         self.rank(&place.distinction(), &place.name) == Rank::Whole
     }
 
+    /// Whether that is the place's name with its article: "Liège" is not Le Liège.
+    pub fn is_literal(&self, place: &Locality) -> bool {
+        [&self.words, &self.whole].contains(&&keys(&place.name).0)
+    }
+
     /// How well a place fits.
     pub fn rank(&self, distinction: &str, name: &str) -> Rank {
         let (country, code) = parts(distinction);

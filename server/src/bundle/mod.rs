@@ -5,6 +5,7 @@ mod pack;
 pub mod pinned;
 mod places;
 pub mod routes;
+mod understood;
 
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
@@ -16,6 +17,7 @@ use crate::http::negotiation::Encoding;
 use crate::http::representation::{IMMUTABLE, Representation, TEXT, tag};
 
 pub use places::COUNTRIES;
+pub use understood::Understood;
 
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/bundle.bin"));
 static INDEX: &str = include_str!(concat!(env!("OUT_DIR"), "/bundle.index"));

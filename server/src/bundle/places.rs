@@ -10,16 +10,23 @@ use super::Bundle;
 const FOLDER: &str = "v1/a/gazetteer-";
 
 /// The country of names that say none.
-const FRANCE: &str = "fr";
+pub(super) const FRANCE: &str = "fr";
 
 /// Where a place is looked for that somebody types who need not be in France: there first, then around it.
 pub const COUNTRIES: &str = "fr be ch lu mc de es it gb";
 
 /// Places that are proposed at most while somebody types.
-const PROPOSED: usize = 8;
+pub(super) const PROPOSED: usize = 8;
 
 /// A file that each gazetteer has.
 const INDEX: &str = "/fr/index.txt";
+
+/// Those countries, and the one that a label of ours names wherever it stands: "Bruxelles (BE-1000)".
+pub(super) fn with_label(countries: &str, name: &str) -> String {
+    let (_, label) = name.rsplit_once('(').unwrap_or_default();
+    let said = label.split(['-', ')']).next().unwrap_or_default();
+    [countries, " ", said].concat()
+}
 
 impl Bundle {
     /// What a postcode, a name or a label means in some countries, as [`Lookup`] reads them, labelled for people of the country `home` (empty: of the first). Nothing
@@ -36,24 +43,14 @@ impl Bundle {
 
     /// The same for a name that somebody has typed, or one of our labels, in those countries (none: France).
     pub fn named(&self, name: &str, countries: &str) -> Meant {
-        // A label of ours names its country wherever it stands: "Bruxelles (BE-1000)".
-        let (_, label) = name.rsplit_once('(').unwrap_or_default();
-        let said = label.split(['-', ')']).next().unwrap_or_default();
         let countries = if countries.is_empty() { FRANCE } else { countries };
-        self.place(name, &[countries, " ", said].concat(), FRANCE)
+        self.place(name, &with_label(countries, name), FRANCE)
     }
 
     /// Places that may become of what somebody is typing, in those countries, the likeliest first, 8 at most: the one that has all of it as its name or postcode,
     /// then what begins like it, the first country's before the others'. Where nothing does, what may be meant in spite of a mistake. Labelled for people in France.
     pub fn begun(&self, typed: &str, countries: &str) -> Vec<Locality> {
-        let Some(folder) = self.gazetteer() else { return Vec::new() };
-        let folded = fold(countries);
-        let known = folded.split(' ').filter(|country| gazetteer::COUNTRIES.contains(country));
-        let shard = |country: &str| {
-            let text = |file: &str| self.text(&folder, &[country, "/", file].concat());
-            text(&Index::parse(&text("index.txt")?).shard_for(typed)?)
-        };
-        let shards: Vec<String> = known.filter_map(shard).collect();
+        let shards = self.shards(typed, countries);
         let mut places = Vec::from_iter(resolve(&shards.concat(), typed));
         for place in shards.iter().flat_map(|shard| complete(shard, typed, PROPOSED)) {
             if !places.contains(&place) {
@@ -68,6 +65,18 @@ impl Bundle {
             place.seen_from(FRANCE);
         }
         places
+    }
+
+    /// What the gazetteers of those countries have for what somebody types, a shard each, in their order.
+    pub(super) fn shards(&self, typed: &str, countries: &str) -> Vec<String> {
+        let Some(folder) = self.gazetteer() else { return Vec::new() };
+        let folded = fold(countries);
+        let known = folded.split(' ').filter(|country| gazetteer::COUNTRIES.contains(country));
+        let shard = |country: &str| {
+            let text = |file: &str| self.text(&folder, &[country, "/", file].concat());
+            text(&Index::parse(&text("index.txt")?).shard_for(typed)?)
+        };
+        known.filter_map(shard).collect()
     }
 
     /// Whether there are places to be found.

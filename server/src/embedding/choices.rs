@@ -17,6 +17,9 @@ pub const RADIUS: &str = "25";
 /// Countries whose places are known, as tags say them: France, then its neighbours.
 pub const COUNTRIES: [&str; 9] = ["FR", "BE", "CH", "LU", "MC", "DE", "ES", "IT", "GB"];
 
+/// Light or dark: as the page is, then as tags say it.
+pub const THEMES: [&str; 4] = ["page", "light", "dark", "auto"];
+
 /// What is put on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Show {
@@ -81,6 +84,8 @@ pub struct Choices {
     pub language: Language,
     /// The accent; `None`: the widget's own.
     pub colour: Option<Colour>,
+    /// One of [`THEMES`].
+    pub theme: &'static str,
     /// How much room is kept.
     pub room: Room,
     /// The partner's page; empty where it was not said.
@@ -125,6 +130,7 @@ impl Choices {
             causes: several("causes", &causes),
             language: Language::parse(one("language")).unwrap_or(language),
             colour: Colour::parse(one("colour")).filter(|colour| !colour.is_own()),
+            theme: THEMES.into_iter().find(|theme| *theme == one("theme")).unwrap_or(THEMES[0]),
             room: picked(&Room::ALL, one("room")),
             page: Some(one("page"))
                 .filter(|page| page.starts_with("https://") || page.starts_with("http://"))
@@ -154,6 +160,7 @@ impl Choices {
             ("causes", &causes),
             ("language", self.language.tag()),
             ("colour", &colour),
+            ("theme", if self.theme == THEMES[0] { "" } else { self.theme }),
             ("room", room.unwrap_or_default()),
             ("page", &self.page),
             ("pin", if self.is_pinned { "yes" } else { "" }),
@@ -176,10 +183,10 @@ mod tests {
     #[test]
     fn what_was_chosen_reads_the_same_from_the_address_that_is_written() {
         let query = "show=one&initiative=Logement+digne&place=Lyon+7e+%2869007%29&countries=BE&countries=FR&radius=10&kinds=petition&kinds=group\
-                     &causes=housing&language=ar&colour=%230A7A4B&room=none&pin=yes&page=https%3A%2F%2Fexample.org%2Fagir&where=wix";
+                     &causes=housing&language=ar&colour=%230A7A4B&theme=dark&room=none&pin=yes&page=https%3A%2F%2Fexample.org%2Fagir&where=wix";
         let choices = Choices::read(query, Language::French);
         assert_eq!((choices.show, choices.room, choices.paste), (Show::One, Room::None, PlaceToPaste::Wix));
-        assert_eq!((choices.countries.len(), choices.language), (2, Language::Arabic));
+        assert_eq!((choices.countries.len(), choices.language, choices.theme), (2, Language::Arabic, "dark"));
         assert_eq!(choices.colour.map(|colour| colour.to_string()).as_deref(), Some("#0a7a4b"));
         assert_eq!(Choices::read(&choices.written(), Language::French), choices);
     }

@@ -4,24 +4,23 @@ use alentour_model::{Cause, Kind};
 use alentour_texts::{Language, fill};
 use maud::{Markup, html};
 
-use super::choices::{COUNTRIES, Choices, RADII, Room, Show};
+use super::choices::{COUNTRIES, Choices, RADII, Room, Show, THEMES};
 use super::colour::{Colour, decimal};
 use super::meant::{Meaning, Named};
 use super::place_to_paste::PlaceToPaste;
+use super::question::{ANSWER, Question, said_of};
 use crate::completion;
 use crate::people::page::PeoplePage;
 
-/// The form.
-pub fn ask(page: &PeoplePage, choices: &Choices, meaning: &Meaning) -> Markup {
+/// The form, with what is left to be said.
+pub fn ask(page: &PeoplePage, choices: &Choices, meaning: &Meaning, question: Option<&Question>) -> Markup {
     let texts = page.language.embedding();
-    // Where something is missing, that is where one goes on.
-    let to = if meaning.is_whole(choices) { "code" } else { "mend" };
     html! {
-        form.card method="get" action={ (page.state.settings.base_path()) "/embed-it#" (to) } {
+        form.card method="get" action={ (page.state.settings.base_path()) "/embed-it#" (ANSWER) } {
             input type="hidden" name="lang" value=(page.language.tag());
             h2 { (texts.what) }
             (picks("show", texts.show, &show(page), word(&Show::ALL, &choices.show)))
-            (place(page, choices, meaning))
+            (place(page, choices, meaning, question))
             div.field {
                 label for="radius" { (page.language.widget("radius")) }
                 select id="radius" name="radius" {
@@ -30,15 +29,14 @@ pub fn ask(page: &PeoplePage, choices: &Choices, meaning: &Meaning) -> Markup {
                     }
                 }
             }
-            (initiative(page, choices, meaning))
+            (initiative(page, choices, question))
             details open[!(choices.kinds.is_empty() && choices.causes.is_empty() && choices.countries.is_empty())] {
                 summary { (page.language.widget("kinds")) ", " (page.language.widget("causes")) ", " (texts.countries) }
-                p.hint { (texts.chosen_none) }
-                (boxes("kinds", page.language.widget("kinds"), &named(page.language, Kind::ALL.iter().map(Kind::as_str)), &choices.kinds))
-                (boxes("causes", page.language.widget("causes"), &named(page.language, Cause::ALL.iter().map(Cause::as_str)), &choices.causes))
-                (boxes("countries", texts.countries, &COUNTRIES.map(|code| (code, texts.country(code))), &choices.countries))
+                (boxes("kinds", page.language.widget("kinds"), texts.chosen_none, &named(page.language, Kind::ALL.iter().map(Kind::as_str)), &choices.kinds))
+                (boxes("causes", page.language.widget("causes"), texts.chosen_none, &named(page.language, Cause::ALL.iter().map(Cause::as_str)), &choices.causes))
+                (boxes("countries", texts.countries, texts.countries_none, &COUNTRIES.map(|code| (code, texts.country(code))), &choices.countries))
             }
-            details open[choices.colour.is_some() || choices.room != Room::Screen || choices.is_pinned || !choices.page.is_empty() || choices.language != page.language] {
+            details open[choices.colour.is_some() || choices.room != Room::Screen || choices.theme != THEMES[0] || choices.is_pinned || !choices.page.is_empty() || choices.language != page.language] {
                 summary { (texts.colour) ", " (texts.room) ", " (texts.language) }
                 div.field {
                     label for="language" { (texts.language) }
@@ -54,6 +52,7 @@ pub fn ask(page: &PeoplePage, choices: &Choices, meaning: &Meaning) -> Markup {
                         aria-describedby="contrast";
                     (contrast(page, choices))
                 }
+                (picks("theme", texts.theme, &theme(page), choices.theme))
                 (picks("room", texts.room, &room(page), word(&Room::ALL, &choices.room)))
                 p.hint { (texts.room_hint) }
                 div.field {
@@ -81,6 +80,12 @@ fn room(page: &PeoplePage) -> [(&'static str, &'static str); 3] {
     [("screen", texts.room_screen), ("640", texts.room_some), ("none", texts.room_none)]
 }
 
+fn theme(page: &PeoplePage) -> [(&'static str, &'static str); 4] {
+    let texts = page.language.embedding();
+    let names = [texts.theme_page, texts.theme_light, texts.theme_dark, texts.theme_auto];
+    std::array::from_fn(|at| (THEMES[at], names[at]))
+}
+
 fn word<T: PartialEq>(all: &[(T, &'static str); 3], chosen: &T) -> &'static str {
     all.iter().find(|(one, _)| one == chosen).map(|(_, word)| *word).unwrap_or_default()
 }
@@ -106,11 +111,13 @@ fn picks(name: &str, legend: &str, all: &[(&str, &str)], chosen: &str) -> Markup
     }
 }
 
-/// Boxes to be ticked.
-fn boxes(name: &str, legend: &str, all: &[(&str, &str)], chosen: &[&str]) -> Markup {
+/// Boxes to be ticked; `none` says what holds where none is.
+fn boxes(name: &str, legend: &str, none: &str, all: &[(&str, &str)], chosen: &[&str]) -> Markup {
+    let hint = format!("{name}-hint");
     html! {
-        fieldset {
+        fieldset aria-describedby=(hint) {
             legend { (legend) }
+            p.hint id=(hint) { (none) }
             div.columns {
                 @for (word, label) in all { (pick("checkbox", name, word, label, chosen.contains(word))) }
             }
@@ -141,69 +148,45 @@ fn places(page: &PeoplePage, choices: &Choices) -> Markup {
     }
 }
 
-fn place(page: &PeoplePage, choices: &Choices, meaning: &Meaning) -> Markup {
+fn place(page: &PeoplePage, choices: &Choices, meaning: &Meaning, question: Option<&Question>) -> Markup {
     let texts = page.language.embedding();
-    let is_needed = choices.show == Show::List;
-    let said = match &meaning.place {
-        Named::Unknown => texts.place_unknown,
-        Named::Position => texts.place_position,
-        Named::OneOf(_) => texts.which,
-        _ => "",
-    };
-    let said = if is_needed { said } else { "" };
-    // A position is not repeated either.
+    let said = said_of(question, "place");
+    // A position is not repeated.
     let value = if matches!(meaning.place, Named::Position) { "" } else { &choices.place };
     html! {
         div.field {
             label for="place" { (texts.place) }
             p.hint id="place-hint" { (texts.place_hint) }
             input id="place" name="place" autocomplete="off" maxlength="100" dir="auto" value=(value) data-places=(completion::address(page))
-                aria-describedby=(if said.is_empty() { "place-hint" } else { "place-hint mend" })
-                aria-invalid=[(!said.is_empty()).then_some("true")];
-            @if !said.is_empty() {
-                div.error id="mend" role="alert" {
-                    p { (said) }
-                    (others(page, &meaning.place, |one| Choices { place: one, ..choices.clone() }))
-                }
-            }
+                aria-describedby=(described("place-hint", said)) aria-invalid=[(!said.is_empty()).then_some("true")];
+            (beside(said))
         }
     }
 }
 
-fn initiative(page: &PeoplePage, choices: &Choices, meaning: &Meaning) -> Markup {
+fn initiative(page: &PeoplePage, choices: &Choices, question: Option<&Question>) -> Markup {
     let texts = page.language.embedding();
-    let said = match (&meaning.initiative, choices.show) {
-        (_, Show::List) | (Named::Is(_), _) => "",
-        (Named::Unsaid, _) => texts.initiative_needed,
-        (Named::OneOf(_), _) => texts.which,
-        _ => texts.initiative_unknown,
-    };
+    let said = said_of(question, "initiative");
     html! {
         div.field {
             label for="initiative" { (texts.initiative) }
             p.hint id="initiative-hint" { (texts.initiative_hint) }
             input id="initiative" name="initiative" autocomplete="off" maxlength="300" value=(choices.initiative)
-                aria-describedby=(if said.is_empty() { "initiative-hint" } else { "initiative-hint mend" })
-                aria-invalid=[(!said.is_empty()).then_some("true")];
-            @if !said.is_empty() {
-                div.error id="mend" role="alert" {
-                    p { (said) }
-                    (others(page, &meaning.initiative, |one| Choices { initiative: one, ..choices.clone() }))
-                }
-            }
+                aria-describedby=(described("initiative-hint", said)) aria-invalid=[(!said.is_empty()).then_some("true")];
+            (beside(said))
         }
     }
 }
 
-/// Links to what a name may mean: the same choices with one of these.
-fn others<T>(page: &PeoplePage, named: &Named<T>, with: impl Fn(String) -> Choices) -> Markup {
-    let Named::OneOf(all) = named else { return html! {} };
+/// What describes a field: its hint, and what is wrong with it.
+fn described(hint: &str, said: &str) -> String {
+    if said.is_empty() { hint.to_owned() } else { format!("{hint} mend") }
+}
+
+/// What is wrong with a field, beside it; the way on is at the top of the page.
+fn beside(said: &str) -> Markup {
     html! {
-        ul.namesakes {
-            @for (one, label) in all {
-                li { a href={ (page.link(&format!("/embed-it?{}", with(one.clone()).written().trim_end_matches('&')))) "#code" } { bdi { (label) } } }
-            }
-        }
+        @if !said.is_empty() { p.error id="mend" { a href={ "#" (ANSWER) } { (said) } } }
     }
 }
 

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use alentour::render::Clock;
+use alentour_model::gazetteer::Locality;
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::text::fold;
 use alentour_model::{Initiative, Query};
 use url::Url;
 
-use super::choices::{COUNTRIES, Choices, Show};
+use super::choices::{Choices, Show};
 use crate::addressed::decoded;
+use crate::bundle::{self, Understood};
 use crate::position::is_position;
 use crate::state::AppState;
 
@@ -25,6 +27,8 @@ pub enum Named<T> {
     Unknown,
     /// A position, which no address of ours has.
     Position,
+    /// Nothing has that name; these are like it: each as it is to be named, and as people read it.
+    Like(Vec<(String, String)>),
     /// One of these, and somebody has to say which: each as it is to be named, and as people read it.
     OneOf(Vec<(String, String)>),
     /// That one.
@@ -38,11 +42,20 @@ impl<T> Named<T> {
     }
 }
 
+/// A place.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// As a tag names it.
+    pub name: String,
+    /// The code of the country whose gazetteer has it; empty where there is none to ask.
+    pub country: String,
+}
+
 /// What was meant.
 #[derive(Debug)]
 pub struct Meaning {
-    /// The place, as a tag names it.
-    pub place: Named<String>,
+    /// The place.
+    pub place: Named<Place>,
     /// The initiative.
     pub initiative: Named<Arc<Initiative>>,
 }
@@ -56,17 +69,9 @@ impl Meaning {
         };
         Self { place: place(state, choices), initiative }
     }
-
-    /// Whether a snippet can be made: nothing is left to be said.
-    pub fn is_whole(&self, choices: &Choices) -> bool {
-        match choices.show {
-            Show::List => matches!(self.place, Named::Unsaid | Named::Is(_)),
-            _ => self.initiative.is().is_some(),
-        }
-    }
 }
 
-fn place(state: &AppState, choices: &Choices) -> Named<String> {
+fn place(state: &AppState, choices: &Choices) -> Named<Place> {
     let typed = choices.place.as_str();
     if typed.is_empty() {
         return Named::Unsaid;
@@ -75,27 +80,23 @@ fn place(state: &AppState, choices: &Choices) -> Named<String> {
         return Named::Position;
     }
     if !state.bundle.has_gazetteer() {
-        return Named::Is(typed.to_owned());
+        return Named::Is(Place { name: typed.to_owned(), country: String::new() });
     }
-    let mut meant = state.bundle.named(typed, &choices.countries.join(" "));
-    if choices.countries.is_empty() && !meant.is_clear() {
-        // It may be a neighbour's: what is whole there is more than what is alike here.
-        let [france, neighbours @ ..] = &COUNTRIES;
-        let abroad = state.bundle.named(typed, &[neighbours.as_slice(), &[*france]].concat().join(" "));
-        let is_label = meant.places.iter().any(|place| place.label() == typed);
-        if !is_label && (abroad.is_clear() || meant.places.is_empty()) {
-            meant = abroad;
+    let chosen = choices.countries.join(" ");
+    let labels = |places: Vec<Locality>| places.iter().map(|place| (place.label(), place.label())).collect();
+    match state.bundle.understood(typed, if chosen.is_empty() { bundle::COUNTRIES } else { &chosen }) {
+        Understood::Unknown => Named::Unknown,
+        Understood::Like(places) => Named::Like(labels(places)),
+        Understood::OneOf(places) => Named::OneOf(labels(places)),
+        Understood::Is(place) => {
+            let country = place.country().to_owned();
+            // A postcode is the shortest, and what editors know by heart.
+            let is_known_by_heart = country == "FR" && typed.bytes().all(|b| b.is_ascii_digit());
+            Named::Is(Place {
+                name: if is_known_by_heart { typed.to_owned() } else { place.label() },
+                country,
+            })
         }
-    }
-    let label = meant.places.iter().find(|place| place.label() == typed);
-    match label.or_else(|| meant.places.first().filter(|_| meant.is_clear())) {
-        // A postcode is the shortest, and what editors know by heart.
-        Some(place) if typed.bytes().all(|b| b.is_ascii_digit()) && place.area == "FR" => {
-            Named::Is(typed.to_owned())
-        }
-        Some(place) => Named::Is(place.label()),
-        None if meant.places.is_empty() => Named::Unknown,
-        None => Named::OneOf(meant.places.iter().map(|place| (place.label(), place.label())).collect()),
     }
 }
 

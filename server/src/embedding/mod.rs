@@ -9,6 +9,7 @@ mod form;
 mod meant;
 mod page;
 mod place_to_paste;
+mod question;
 mod result;
 mod snippet;
 

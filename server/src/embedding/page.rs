@@ -9,6 +9,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::choices::Choices;
 use super::meant::Meaning;
+use super::question::Question;
 use super::snippet::Snippet;
 use super::{form, result};
 use crate::completion;
@@ -46,18 +47,24 @@ pub fn maker(
     (server, pinned): (&str, Option<(String, String)>),
 ) -> Response {
     let texts = page.language.embedding();
-    let snippet = Snippet { choices, meaning, server, pinned, texts };
+    let may_frame = page.state.settings.frames.origins.ancestors().as_deref() != Some("'none'");
+    let snippet = Snippet { choices, meaning, server, pinned, may_frame, texts };
+    let question = Question::of(page, choices, meaning);
     let content = html! {
         h1 { (texts.title) }
+        @if let Some(question) = &question { (question.at_the_top(page)) }
         p.lead { (texts.lead) }
         p { a href=(page.link("/embed-it/check")) { (texts.check) } }
-        (form::ask(page, choices, meaning))
+        (form::ask(page, choices, meaning, question.as_ref()))
         (completion::script_of(page))
-        @if meaning.is_whole(choices) {
+        @if question.is_none() {
             (result::code(page, &snippet))
             (result::seen(page, &snippet))
         }
     };
-    let query = choices.written();
-    render(page, texts.title, &query, &content)
+    let title = match question {
+        Some(_) => format!("{} – {}", texts.unclear, texts.title),
+        None => texts.title.to_owned(),
+    };
+    render(page, &title, &choices.written(), &content)
 }

@@ -78,6 +78,11 @@ impl PlaceToPaste {
         Self::ALL.iter().copied().find(|place| place.as_str() == word)
     }
 
+    /// Whether what takes a frame there may take a script beside it.
+    pub fn takes_script_beside(self) -> bool {
+        matches!(self, Self::Jimdo | Self::Assoconnect)
+    }
+
     /// The plugin that its steps begin with: a file of the bundle's.
     pub fn plugin(self) -> Option<&'static str> {
         match self {

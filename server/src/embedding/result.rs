@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::choices::Show;
 use super::drawing::drawing;
 use super::place_to_paste::Way;
+use super::question::ANSWER;
 use super::snippet::Snippet;
 use crate::people::page::PeoplePage;
 
@@ -17,24 +18,22 @@ pub fn code(page: &PeoplePage, snippet: &Snippet<'_>) -> Markup {
     let (texts, choices) = (snippet.texts, snippet.choices);
     let place = choices.paste.as_str();
     let base = page.state.settings.base_path();
-    let steps = fill(texts.steps(place), &[("server", snippet.server)]);
-    let drawn: Vec<&str> = texts.draw(place).split(STEP).collect();
-    let gone = texts.gone(place);
+    // What is said there is of the frame.
+    let gone = if snippet.is_refused() { "" } else { texts.gone(place) };
     html! {
-        section.card id="code" {
+        section.card id=(ANSWER) {
             h2 { (texts.code) }
             p { strong { (texts.name(place)) } }
+            @if snippet.is_refused() { p.error { (texts.frames_none) } }
             @if let Some(plugin) = choices.paste.plugin() {
                 p { a href={ (base) "/" (plugin) } download { (texts.download) } }
             }
             @for (at, part) in snippet.parts().into_iter().enumerate() { (pasted(snippet, at, part.label, &part.code)) }
-            @if is_button_lost(snippet) { p.hint { (texts.button_lost) } }
-            @if choices.colour.is_some() && matches!(choices.paste.way(), Way::Shortcode | Way::Braces | Way::Link) {
-                p.hint { (texts.colour_lost) }
+            @for lost in snippet.lost() { p.hint { (lost) } }
+            @if !snippet.is_refused() {
+                @if let Some(origins) = framing(page, snippet) { p.hint { (fill(texts.frames_some, &[("origins", &origins)])) } }
+                (steps(snippet))
             }
-            h3 { (texts.steps_title) }
-            ol.steps { @for step in steps.split(STEP) { li { (step) } } }
-            @if drawn.len() == 3 { figure { figcaption.hint { (texts.drawing) } (drawing(&drawn, texts.drawn(place))) } }
             h3 { (texts.gone_title) }
             @if !gone.is_empty() { p { (gone) } }
             p { (texts.gone_check) }
@@ -58,11 +57,21 @@ fn pasted(snippet: &Snippet<'_>, at: usize, label: &str, code: &str) -> Markup {
     }
 }
 
-/// Whether a button was wanted where only the initiative itself can be.
-fn is_button_lost(snippet: &Snippet<'_>) -> bool {
-    let way = snippet.choices.paste.way();
-    snippet.choices.show == Show::Button
-        && matches!(way, Way::Frame | Way::Shortcode | Way::Braces | Way::CommonScript)
+/// What to do there, step by step, with a drawing where there is one.
+fn steps(snippet: &Snippet<'_>) -> Markup {
+    let (texts, place) = (snippet.texts, snippet.choices.paste.as_str());
+    let steps = fill(texts.steps(place), &[("server", snippet.server)]);
+    let drawn: Vec<&str> = texts.draw(place).split(STEP).collect();
+    html! {
+        h3 { (texts.steps_title) }
+        ol.steps { @for step in steps.split(STEP) { li { (step) } } }
+        @if drawn.len() == 3 { figure { figcaption.hint { (texts.drawing) } (drawing(&drawn, texts.drawn(place))) } }
+    }
+}
+
+/// Whose pages alone may have the frame; `None` where there is none, or anybody's may.
+fn framing(page: &PeoplePage, snippet: &Snippet<'_>) -> Option<String> {
+    page.state.settings.frames.origins.ancestors().filter(|_| snippet.way() == Way::Frame)
 }
 
 fn check_address(page: &PeoplePage, snippet: &Snippet<'_>) -> String {
@@ -76,17 +85,21 @@ fn check_address(page: &PeoplePage, snippet: &Snippet<'_>) -> String {
 pub fn seen(page: &PeoplePage, snippet: &Snippet<'_>) -> Markup {
     let texts = snippet.texts;
     // Nobody may have it in a frame, and so may we not.
-    if page.state.settings.frames.origins.ancestors().as_deref() == Some("'none'") {
+    if !snippet.may_frame {
         return html! {};
     }
-    let query = snippet.framed(Some(("theme", "auto".to_owned())));
-    let address = format!("{}/frame?{query}", page.state.settings.base_path());
+    let address = format!("{}/frame?{}", page.state.settings.base_path(), snippet.seen());
+    let lead = match snippet.choices.show {
+        Show::List => texts.seen_lead,
+        Show::One => texts.seen_one,
+        Show::Button => texts.seen_button,
+    };
     let what = snippet.words();
     let title = |text| fill(text, &[("what", &what)]);
     html! {
         section {
             h2 { (texts.seen) }
-            p.hint { (texts.seen_lead) }
+            p.hint { (lead) }
             a.skip href="#past" { (texts.seen_skip) }
             div.seen {
                 section.wide { h3 { (texts.seen_wide) } iframe src=(address) title=(title(texts.seen_wide_of)) loading="lazy" {} }

@@ -4,7 +4,7 @@ use alentour::app::encode;
 use alentour_model::Initiative;
 use alentour_texts::{Embedding, fill};
 
-use super::choices::{COUNTRIES, Choices, RADIUS, Show};
+use super::choices::{Choices, RADIUS, Show, THEMES};
 use super::meant::Meaning;
 use super::place_to_paste::Way;
 
@@ -26,6 +26,8 @@ pub struct Snippet<'a> {
     pub server: &'a str,
     /// The path of the tag of this version, and its hash, where that is what is wanted.
     pub pinned: Option<(String, String)>,
+    /// Whether this server's list may be in frames anywhere.
+    pub may_frame: bool,
     /// Texts of the page on which it is shown.
     pub texts: &'static Embedding,
 }
@@ -35,7 +37,7 @@ impl Snippet<'_> {
     pub fn parts(&self) -> Vec<Part> {
         let texts = self.texts;
         let part = |label, code| Part { label, code };
-        match self.choices.paste.way() {
+        match self.way() {
             Way::Tag => vec![part(texts.part_code, self.tag(false))],
             Way::Address => vec![part(texts.part_code, self.tag(true))],
             Way::Template => vec![
@@ -54,7 +56,14 @@ impl Snippet<'_> {
                 vec![part(texts.part_site, self.script("")), part(texts.part_page, self.element())]
             }
             Way::Frame => {
-                vec![part(texts.part_address, self.frame_address()), part(texts.part_frame, self.frame())]
+                let mut parts = vec![
+                    part(texts.part_address, self.frame_address()),
+                    part(texts.part_frame, self.frame()),
+                ];
+                if self.choices.paste.takes_script_beside() {
+                    parts.push(part(texts.part_script, self.frame_script()));
+                }
+                parts
             }
             Way::Shortcode => vec![part(texts.part_code, self.shortcode())],
             Way::Braces => vec![part(texts.part_code, self.braces())],
@@ -65,6 +74,38 @@ impl Snippet<'_> {
                 vec![part(texts.part_code, self.link()), part(texts.part_address, self.page_address())]
             }
         }
+    }
+
+    /// The way that is taken: where it would be a frame and none is allowed, a link.
+    pub fn way(&self) -> Way {
+        if self.is_refused() { Way::Link } else { self.choices.paste.way() }
+    }
+
+    /// Whether there would be a frame, and this server allows none.
+    pub fn is_refused(&self) -> bool {
+        self.choices.paste.way() == Way::Frame && !self.may_frame
+    }
+
+    /// What was chosen and cannot be had in this way, each as it is said.
+    pub fn lost(&self) -> Vec<&'static str> {
+        let (choices, texts, way) = (self.choices, self.texts, self.way());
+        let is_button = self.button().is_some();
+        let has_button = !matches!(way, Way::Frame | Way::Braces | Way::CommonScript | Way::Link);
+        let is_pinned = match way {
+            Way::Tag | Way::Address | Way::Template | Way::Element => true,
+            // Its choices are in its address, and what is pinned has the same bytes whatever it is asked for.
+            Way::Container => self.initiative().is_some(),
+            Way::Frame | Way::Shortcode | Way::Braces | Way::CommonScript | Way::Link => false,
+        };
+        let has_colour = !matches!(way, Way::Shortcode | Way::Braces | Way::Link);
+        let has_theme = way != Way::Link && !(is_button && has_button);
+        let lost = [
+            (is_button && !has_button && way != Way::Link, texts.button_lost),
+            (choices.colour.is_some() && !has_colour, texts.colour_lost),
+            (choices.theme != THEMES[0] && !has_theme, texts.theme_lost),
+            (choices.is_pinned && !is_pinned, texts.pin_lost),
+        ];
+        lost.into_iter().filter_map(|(is_lost, said)| is_lost.then_some(said)).collect()
     }
 
     /// The names and values of what was chosen, as attributes of the element have them.
@@ -79,19 +120,20 @@ impl Snippet<'_> {
             say("open", initiative.id.clone());
         } else {
             let choices = self.choices;
-            let place = self.meaning.place.is().cloned().unwrap_or_default();
-            if !place.is_empty() {
-                say("countries", countries(&choices.countries, &place));
-                say(
-                    "radius",
-                    if choices.radius == RADIUS { String::new() } else { choices.radius.to_owned() },
-                );
+            let place = self.meaning.place.is();
+            say("countries", countries(&choices.countries, place.map_or("", |place| &place.country)));
+            if let Some(place) = place {
+                let radius = if choices.radius == RADIUS { "" } else { choices.radius };
+                say("radius", radius.to_owned());
+                say("place", place.name.clone());
             }
-            say("place", place);
             say("kinds", choices.kinds.join(","));
             say("causes", choices.causes.join(","));
         }
         say("lang", self.choices.language.tag().to_owned());
+        if self.choices.theme != THEMES[0] {
+            say("theme", self.choices.theme.to_owned());
+        }
         chosen
     }
 
@@ -117,7 +159,9 @@ impl Snippet<'_> {
             let lang = self.choices.language.tag();
             return format!("{}/i/{}?lang={lang}{from}", self.server, encode(&initiative.id));
         }
-        format!("{}/near?{}{from}", self.server, query(&self.chosen()))
+        let mut chosen = self.chosen();
+        chosen.retain(|(name, _)| *name != "theme");
+        format!("{}/near?{}{from}", self.server, query(&chosen))
     }
 
     /// What the link there says, in the language of the list.
@@ -125,7 +169,7 @@ impl Snippet<'_> {
         let texts = self.choices.language.embedding();
         match (self.initiative(), self.meaning.place.is()) {
             (Some(initiative), _) => initiative.name.clone(),
-            (None, Some(place)) => fill(texts.all_near, &[("place", place)]),
+            (None, Some(place)) => fill(texts.all_near, &[("place", &place.name)]),
             (None, None) => texts.all.to_owned(),
         }
     }
@@ -186,8 +230,9 @@ impl Snippet<'_> {
         }
     }
 
+    /// What says that there is nothing but the initiative.
     fn only(&self) -> &'static str {
-        if self.initiative().is_some() && self.button().is_none() { "only" } else { "" }
+        if self.initiative().is_some() { "only" } else { "" }
     }
 
     /// The element: the widget, or the button.
@@ -227,8 +272,18 @@ impl Snippet<'_> {
         format!("{}/frame?{}", self.server, self.framed(from))
     }
 
+    /// What makes the frame as high as its list.
+    fn frame_script(&self) -> String {
+        format!("<script async src=\"{}/v1/frame.js\"></script>", self.server)
+    }
+
+    /// What the address of the frame asks for that shows what it looks like: a button is one there, too.
+    pub fn seen(&self) -> String {
+        self.framed(self.button().map(|_| ("as", "button".to_owned())))
+    }
+
     /// What the address of a frame asks for, and that.
-    pub fn framed(&self, more: Option<(&'static str, String)>) -> String {
+    fn framed(&self, more: Option<(&'static str, String)>) -> String {
         let mut chosen = self.chosen();
         if self.initiative().is_some() {
             chosen.push(("only", "true".to_owned()));
@@ -256,6 +311,9 @@ impl Snippet<'_> {
             // WordPress ends an attribute at its quotation mark, and the code at its bracket.
             let value: String = value.chars().filter(|c| !"\"[]<>".contains(*c)).collect();
             said.push_str(&format!(" {name}=\"{value}\""));
+        }
+        if self.button().is_some() {
+            said.push_str(" as=\"button\"");
         }
         format!("[alentour{said}]")
     }
@@ -305,12 +363,15 @@ const COMMON_SCRIPT: &str = "( function () {
 \tdocument.head.appendChild( tag );
 }() );";
 
-/// Whose places are meant; where nobody said it, the one that the place's label names ("Bruxelles (BE-1000)") and then France.
-fn countries(chosen: &[&str], place: &str) -> String {
-    let label = place.rsplit_once('(').map(|(_, label)| label).unwrap_or_default();
-    match label.get(..3).and_then(|code| code.strip_suffix('-')).filter(|_| chosen.is_empty()) {
-        Some(code) if COUNTRIES.contains(&code) => format!("{code} FR"),
-        _ => chosen.join(" "),
+/// Whose places are meant: what was chosen, and the country of the place, without which nobody would find it. Where nothing was chosen that country's people are
+/// the ones at home, and France's places are known as well.
+fn countries(chosen: &[&str], country: &str) -> String {
+    let is_understood = country.is_empty() || chosen.contains(&country);
+    match chosen {
+        [] if is_understood || country == "FR" => String::new(),
+        [] => format!("{country} FR"),
+        chosen if is_understood => chosen.join(" "),
+        chosen => format!("{} {country}", chosen.join(" ")),
     }
 }
 

@@ -30,6 +30,8 @@ struct Asked {
     open: String,
     /// Whether there is nothing but that.
     is_alone: bool,
+    /// Whether there is a button that opens it.
+    is_button: bool,
     /// A colour, as `#rrggbb`.
     accent: String,
     /// What the page's colours follow.
@@ -50,6 +52,7 @@ impl Asked {
                     value.clone_into(&mut asked.lang)
                 }
                 "only" => asked.is_alone = value != "false",
+                "as" => asked.is_button = value == "button",
                 "open" => value.clone_into(&mut asked.open),
                 "accent" => asked.accent = colour(value).unwrap_or_default(),
                 "theme" => {
@@ -74,7 +77,7 @@ impl Asked {
         };
         format!(
             ":root{{color-scheme:{}}}body{{margin:0;padding:4px;font-family:system-ui,sans-serif}}\
-             alentour-widget{{{accent}--alentour-height:480px}}h1{{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%)}}iframe{{border:0;width:100%;height:calc(100vh - 4rem)}}",
+             alentour-action{{{accent}padding:1rem}}alentour-widget{{{accent}--alentour-height:480px}}h1{{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%)}}iframe{{border:0;width:100%;height:calc(100vh - 4rem)}}",
             self.scheme
         )
     }
@@ -87,7 +90,7 @@ fn colour(text: &str) -> Option<String> {
     is_one.then(|| format!("#{digits}"))
 }
 
-/// `GET /frame?place=69007&radius=25&kinds=...&causes=...&countries=...&lang=fr&limit=6&open=ID&accent=0a7a4b&theme=dark&from=...`.
+/// `GET /frame?place=69007&radius=25&kinds=...&causes=...&countries=...&lang=fr&limit=6&open=ID&as=button&accent=0a7a4b&theme=dark&from=...`.
 pub async fn show(page: Page, visitor: Visitor) -> Result<Response, Error> {
     page.state.limits.page(visitor)?;
     let (asked, list) = (Asked::read(&page.query), ListQuery::of(&page));
@@ -114,7 +117,11 @@ pub async fn show(page: Page, visitor: Visitor) -> Result<Response, Error> {
         h1 { (title) }
         noscript { iframe src=(without_script) title=(title) {} }
         p.alentour-fallback { a href=(links) { (page.texts.list_all) } }
-        @if asked.is_alone && !asked.open.is_empty() { script async src=(tag) data-open=(asked.open) data-only {} }
+        @if asked.is_button && !asked.open.is_empty() {
+            alentour-action open=(asked.open) lang=(page.language.tag()) { a href=(links) { (page.texts.list_all) } }
+            script async src={ (base) "/v1/alentour.js" } {}
+        }
+        @else if asked.is_alone && !asked.open.is_empty() { script async src=(tag) data-open=(asked.open) data-only {} }
         @else { script async src=(tag) {} }
     };
     Ok(FramePage { title, head, style: &asked.style(), policy: POLICY, content }.respond(&page))
@@ -146,6 +153,7 @@ mod tests {
         );
         assert_eq!(asked.tag, "place=Saint-%C3%89tienne&radius=10&");
         assert_eq!((asked.lang.as_str(), asked.open.as_str(), asked.scheme), ("fr-BE", "a/b", "light"));
+        assert!(Asked::read("open=a&as=button").is_button && !Asked::read("open=a&as=x").is_button);
         assert_eq!(Asked::read("place=&lang=\"><script>").lang, "");
         assert_eq!(Asked::read(&format!("place={}", "a".repeat(2048))), Asked::read(""));
     }

@@ -1,9 +1,9 @@
 //! The town in which it happens: what was typed, looked up in the gazetteer.
 
-use alentour_model::gazetteer::{Locality, Meant};
+use alentour_model::gazetteer::Locality;
 
 use super::Fields;
-use crate::bundle::{Bundle, COUNTRIES};
+use crate::bundle::{Bundle, COUNTRIES, Understood};
 use crate::position::is_position;
 
 /// What was typed as a town.
@@ -15,7 +15,7 @@ pub enum Town {
     Unasked,
     /// No place has that name.
     Unknown,
-    /// One of these, and somebody has to say which.
+    /// One of these, which have that name or one like it, and somebody has to say which.
     OneOf(Vec<Locality>),
     /// That one.
     Is(Box<Locality>),
@@ -31,13 +31,11 @@ impl Town {
         if !bundle.has_gazetteer() {
             return Self::Unasked;
         }
-        let meant: Meant = bundle.named(typed, COUNTRIES);
-        if meant.is_clear() || meant.places.iter().any(|place| place.label() == typed) {
-            let is_it = |place: &&Locality| place.label() == typed;
-            let exact = meant.places.iter().find(is_it).or(meant.places.first());
-            return exact.map_or(Self::Unknown, |place| Self::Is(Box::new(place.clone())));
+        match bundle.understood(typed, COUNTRIES) {
+            Understood::Unknown => Self::Unknown,
+            Understood::Like(places) | Understood::OneOf(places) => Self::OneOf(places),
+            Understood::Is(place) => Self::Is(place),
         }
-        if meant.places.is_empty() { Self::Unknown } else { Self::OneOf(meant.places) }
     }
 
     /// The one that it is.

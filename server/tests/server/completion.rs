@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::app::App;
 
 /// A server with the places of the widget's own bundle.
-async fn start(settings: &str) -> App {
+pub async fn start(settings: &str) -> App {
     let app = App::start_settled(settings).await;
     let dist = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist");
     assert!(Path::new(dist).join("v1").is_dir(), "run cargo xtask build");

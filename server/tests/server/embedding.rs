@@ -120,6 +120,61 @@ async fn an_initiative_is_found_by_its_title_and_asked_for_where_none_is_meant()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_allows_no_frames_says_so_and_who_can_change_it() {
+    let app = App::start_settled(&format!("{MAILING}\n[frames]\norigins = []")).await;
+    for place in ["wix", "google-sites", "jimdo", "assoconnect"] {
+        let page = app.get(&format!("/embed-it?lang=fr&where={place}")).await.text().await.unwrap();
+        let code = pasted(&page);
+        assert!(
+            code[0].starts_with("<a href=\"https://agir.example.org/near?lang=fr\""),
+            "{place}: {code:?}"
+        );
+        assert!(!page.contains("/frame") && !page.contains("<iframe"), "{place}: {page}");
+        assert!(page.contains("ce serveur n’en permet aucun") && page.contains("[frames] origins"), "{page}");
+        // The steps are those of a frame.
+        assert!(!page.contains("class=\"steps\""), "{place}: {page}");
+    }
+    let some = format!("{MAILING}\n[frames]\norigins = [\"https://asso.example.org\"]");
+    let page = App::start_settled(&some).await.get("/embed-it?lang=fr&where=wix").await.text().await.unwrap();
+    let said = "dans les pages de\u{a0}: https://asso.example.org.";
+    assert!(pasted(&page)[0].contains("/frame?") && page.contains(said), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_preview_asks_for_what_the_page_will_get() {
+    let app = App::start_settled(MAILING).await;
+    let seen = async |query: &str| {
+        let page = app.get(&format!("/embed-it?lang=fr&where=wix&{query}")).await.text().await.unwrap();
+        let (_, section) = page.split_once("4. Ce que cela donne").unwrap();
+        let lead = section.split_once("<p class=\"hint\">").unwrap().1.split('<').next().unwrap().to_owned();
+        let frame = section.split_once("src=\"/frame?").unwrap().1.split('"').next().unwrap();
+        let given = pasted(&page)[0].split_once("/frame?").unwrap().1.to_owned();
+        (lead, frame.replace("&amp;", "&"), given)
+    };
+    for (query, lead, expected) in [
+        ("place=Lyon", "C’est la vraie liste", "place=Lyon&lang=fr"),
+        ("theme=dark", "C’est la vraie liste", "lang=fr&theme=dark"),
+        ("show=one&initiative=petition", "C’est la vraie action", "open=petition&lang=fr&only=true"),
+    ] {
+        let (said, frame, given) = seen(query).await;
+        assert!(said.starts_with(lead), "{query}: {said}");
+        assert_eq!((frame.as_str(), given.as_str()), (expected, expected), "{query}");
+    }
+    let (said, frame, _) = seen("show=button&initiative=petition").await;
+    assert!(said.starts_with("C’est le vrai bouton") && frame.ends_with("&as=button"), "{said} {frame}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_ticked_is_all_kinds_and_causes_and_france_alone() {
+    let app = App::start().await;
+    let page = app.get("/embed-it?lang=fr").await.text().await.unwrap();
+    for (name, said) in [("kinds", "tous."), ("causes", "tous."), ("countries", "la France seule")] {
+        let hint = format!("id=\"{name}-hint\">Rien de coché\u{a0}: {said}");
+        assert!(page.contains(&hint), "{name}: {page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_position_is_refused_and_not_repeated() {
     let app = App::start().await;
     let page = app.get("/embed-it?lang=fr&place=45.757,4.832").await.text().await.unwrap();

@@ -65,6 +65,7 @@ mod store_signers;
 mod store_waiting;
 mod stores;
 mod tiles;
+mod understood;
 mod upgrade;
 mod venues;
 mod waiting_list;

@@ -4,13 +4,28 @@ use std::sync::Arc;
 
 use alentour_texts::Language;
 
-use super::super::meant::Named;
+use super::super::meant::{Named, Place};
 use super::super::place_to_paste::PlaceToPaste;
 use super::*;
 
-fn parts(query: &str, place: Option<&str>, initiative: Option<(&str, &str)>) -> Vec<String> {
+fn parts(query: &str, named: Option<&str>, initiative: Option<(&str, &str)>) -> Vec<String> {
+    made(query, named, initiative, |snippet| snippet.parts().into_iter().map(|part| part.code).collect())
+}
+
+/// What is said to be lost.
+fn lost(query: &str, initiative: Option<(&str, &str)>) -> Vec<&'static str> {
+    made(query, None, initiative, |snippet| snippet.lost())
+}
+
+fn made<T>(
+    query: &str,
+    named: Option<&str>,
+    initiative: Option<(&str, &str)>,
+    of: impl Fn(&Snippet<'_>) -> T,
+) -> T {
     let choices = Choices::read(query, Language::French);
-    let place = place.map_or(Named::Unsaid, |place| Named::Is(place.to_owned()));
+    let place = |name: &str| Place { name: name.to_owned(), country: "FR".to_owned() };
+    let place = named.map_or(Named::Unsaid, |name| Named::Is(place(name)));
     let initiative =
         initiative.map_or(Named::Unsaid, |(id, name)| Named::Is(Arc::new(Initiative::new(id, name))));
     let meaning = Meaning { place, initiative };
@@ -20,9 +35,10 @@ fn parts(query: &str, place: Option<&str>, initiative: Option<(&str, &str)>) -> 
         meaning: &meaning,
         server: "https://agir.example.org",
         pinned: query.contains("pin=yes").then(|| ("v1.2.3/alentour.js".into(), "sha384-a".into())),
+        may_frame: !query.contains("frames=none"),
         texts,
     };
-    snippet.parts().into_iter().map(|part| part.code).collect()
+    of(&snippet)
 }
 
 #[test]
@@ -57,10 +73,16 @@ fn a_version_that_is_pinned_has_its_choices_as_attributes() {
 
 #[test]
 fn a_neighbour_s_town_brings_its_country_along() {
-    assert_eq!(countries(&[], "Bruxelles (BE-1000)"), "BE FR");
-    assert_eq!(countries(&["LU"], "Bruxelles (BE-1000)"), "LU");
-    for place in ["Lyon 7e (69007)", "69007", "Genève", "(é", "a (XX-1"] {
-        assert_eq!(countries(&[], place), "", "{place}");
+    for (chosen, country, expected) in [
+        (&[] as &[&str], "BE", "BE FR"),
+        (&[], "CH", "CH FR"),
+        (&[], "FR", ""),
+        (&[], "", ""),
+        (&["LU"], "BE", "LU BE"),
+        (&["FR", "BE"], "BE", "FR BE"),
+        (&["BE"], "", "BE"),
+    ] {
+        assert_eq!(countries(chosen, country), expected, "{chosen:?} {country}");
     }
 }
 
@@ -105,6 +127,54 @@ fn each_way_says_the_same_choices() {
     assert!(code("html", "button").contains("<alentour-action open=\"toit\" lang=\"fr\">"));
     assert!(code("mediawiki", "one").contains("data-open=\"toit\" data-lang=\"fr\" data-only=\"true\""));
     assert!(!code("wordpress-author", "list").contains("<script"));
+}
+
+#[test]
+fn a_button_is_one_where_there_can_be_one_and_else_the_initiative_alone() {
+    let one = Some(("toit", "Un toit"));
+    let code = |place: &str| parts(&format!("show=button&where={place}"), None, one).concat();
+    assert_eq!(
+        code("wordpress-plugin"),
+        "[alentour initiative=\"https://agir.example.org/i/toit\" lang=\"fr\" as=\"button\"]"
+    );
+    assert!(code("mediawiki").contains("data-open=\"toit\" data-lang=\"fr\" data-only=\"true\""));
+    let texts = Language::French.embedding();
+    for place in PlaceToPaste::ALL.iter().filter(|place| place.way() != Way::Link) {
+        let code = code(place.as_str());
+        let has_button = code.contains("<alentour-action") || code.contains("as=\"button\"");
+        let lost = lost(&format!("show=button&where={}", place.as_str()), one);
+        assert_eq!(has_button, !lost.contains(&texts.button_lost), "{place:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_pinned_or_be_dark_is_said() {
+    let (texts, one) = (Language::French.embedding(), Some(("toit", "Un toit")));
+    for place in PlaceToPaste::ALL {
+        for (show, initiative) in [("list", None), ("one", one), ("button", one)] {
+            let query = format!("where={}&show={show}&pin=yes&theme=dark", place.as_str());
+            let code = parts(&query, None, initiative).concat();
+            let lost = lost(&query, initiative);
+            assert_eq!(code.contains("integrity="), !lost.contains(&texts.pin_lost), "{query}: {code}");
+            let is_dark = ["theme=\"dark\"", "theme=dark"].into_iter().any(|dark| code.contains(dark));
+            let is_button = code.contains("as=\"button\"");
+            assert_eq!(is_dark && !is_button, !lost.contains(&texts.theme_lost), "{query}: {code}");
+            assert!(!code.contains("/near?lang=fr&amp;theme"), "{query}: {code}");
+        }
+    }
+    assert!(lost("where=wix", None).is_empty() && lost("where=html&pin=yes&theme=dark", None).is_empty());
+}
+
+#[test]
+fn a_frame_has_its_script_beside_it_where_one_is_taken_and_is_a_link_where_none_is_allowed() {
+    let script = "<script async src=\"https://agir.example.org/v1/frame.js\"></script>";
+    for (place, expected) in [("jimdo", true), ("assoconnect", true), ("wix", false), ("google-sites", false)]
+    {
+        let code = parts(&format!("where={place}"), None, None);
+        assert_eq!(code.iter().any(|code| code == script), expected, "{place}");
+        let refused = parts(&format!("where={place}&frames=none"), None, None).concat();
+        assert!(refused.starts_with("<a href=") && !refused.contains("/frame"), "{refused}");
+    }
 }
 
 #[test]
