@@ -21,6 +21,7 @@ mod hidden;
 mod initiatives;
 mod letter;
 mod made;
+mod offered;
 mod operate;
 mod page;
 mod participant;
