@@ -4,7 +4,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::html;
 
-use super::actions::{DATES, dates};
+use super::actions::dates;
+use super::offered::DATES;
 use super::page::OrganisePage;
 use super::{encoded, figures, gone, now};
 use crate::http::Error;

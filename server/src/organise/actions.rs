@@ -1,6 +1,6 @@
 //! `/organise`: the actions of whoever is signed in, what comes next of each, and what has to be done.
 
-use alentour_model::{Initiative, Session};
+use alentour_model::Initiative;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::encoded;
 use super::gone::{self, Gone};
+use super::offered::more_dates;
 use super::page::{OrganisePage, page_number, pages};
 use super::{draft, now, sign_in};
 use crate::http::Error;
@@ -21,8 +22,6 @@ const SHOWN: usize = 20;
 const OTHERS: usize = 5;
 /// Dates to come that are said of each.
 const NEXT: usize = 3;
-/// Dates that a page lists, or has to choose from: it stays below 60 kB, and nobody looks through more. The later ones come up as time goes by.
-pub const DATES: usize = 60;
 
 /// What a page is asked for.
 #[derive(Deserialize)]
@@ -146,17 +145,4 @@ pub fn dates(page: &OrganisePage, initiative: &Initiative, tally: &Tally, most: 
             (more_dates(page, most, coming.len()))
         }
     }
-}
-
-/// The dates of an initiative that end after that time (UTC seconds), the next ones first; so many of them.
-pub fn offered_dates(initiative: Option<&Initiative>, after: i64, most: usize) -> Vec<&Session> {
-    let mut dates = initiative.map(|it| it.coming(after)).unwrap_or_default();
-    dates.truncate(most);
-    dates
-}
-
-/// Says how many there are beside those that are listed.
-pub fn more_dates(page: &OrganisePage, listed: usize, all: usize) -> Markup {
-    let more = all.saturating_sub(listed) as u64;
-    html! { @if more > 0 { p.hint { (page.language().count(page.texts.more_dates, more, &[])) } } }
 }

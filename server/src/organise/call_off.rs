@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::actions::{DATES, more_dates, offered_dates};
 use super::gone::{self, Gone};
+use super::offered::{DATES, more_dates, offered_dates};
 use super::page::OrganisePage;
 use super::{encoded, now};
 use crate::http::Error;

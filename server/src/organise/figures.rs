@@ -3,8 +3,8 @@
 use alentour_model::{Initiative, Moment};
 use maud::{Markup, html};
 
-use super::actions::{DATES, more_dates};
 use super::now;
+use super::offered::{DATES, more_dates};
 use super::page::OrganisePage;
 use crate::store::Tally;
 use crate::wording;

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::actions::{DATES, offered_dates};
+use super::offered::{DATES, offered_dates};
 use super::page::OrganisePage;
 use super::{encoded, now};
 use crate::http::Error;

@@ -22,6 +22,7 @@ mod hiding;
 mod initiatives;
 mod letter;
 mod made;
+mod offered;
 mod operate;
 mod page;
 mod participant;

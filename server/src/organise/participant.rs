@@ -10,7 +10,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::json;
 
-use super::actions::{DATES, more_dates, offered_dates};
+use super::offered::{DATES, more_dates, offered_dates};
 use super::page::OrganisePage;
 use super::standing::standing;
 use super::{encoded, named, now, typed};

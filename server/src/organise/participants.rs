@@ -6,8 +6,8 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::actions::{DATES, offered_dates};
 use super::encoded;
+use super::offered::{DATES, offered_dates};
 use super::page::{OrganisePage, page_number, pages};
 use super::standing::standing;
 use super::{now, participant, write};

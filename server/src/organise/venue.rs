@@ -9,9 +9,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::actions::{DATES, more_dates, offered_dates};
 use super::encoded;
 use super::now;
+use super::offered::{DATES, more_dates, offered_dates};
 use super::page::OrganisePage;
 use crate::http::Error;
 use crate::observability::security;

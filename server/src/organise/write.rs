@@ -11,8 +11,8 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::actions::DATES;
 use super::encoded;
+use super::offered::DATES;
 use super::page::OrganisePage;
 use super::sign_in::header;
 use super::whom::whom;
