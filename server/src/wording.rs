@@ -226,7 +226,7 @@ pub fn standing(language: Language, initiative: &Initiative, one: &Attendance) -
         AttendanceState::Offered => {
             Some(fill(texts.offered, &[("date", &until(one.decide_by.unwrap_or(one.since)))]))
         }
-        AttendanceState::Cancelled => Some(texts.cancelled.to_owned()),
+        AttendanceState::Cancelled => Some(texts.given_back.to_owned()),
     }
 }
 

@@ -142,7 +142,7 @@ fn date(language: Language, initiative: Option<&Initiative>, one: &Attendance) -
         }
         None => {
             let is_off = one.state == AttendanceState::Cancelled;
-            (one.session.clone(), is_off.then(|| language.mails().cancelled.to_owned()))
+            (one.session.clone(), is_off.then(|| language.mails().given_back.to_owned()))
         }
     };
     [Some(time), standing].into_iter().flatten().collect::<Vec<_>>().join(" · ")

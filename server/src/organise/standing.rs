@@ -29,7 +29,9 @@ pub fn standing(
             AttendanceState::Asked => texts.is_unconfirmed,
             AttendanceState::Cancelled => texts.gave_back,
         };
-        let date = initiative.and_then(|it| it.session(&one.session));
+        let date = initiative.and_then(|it| wording::session_of(it, &one.session));
+        let is_off = date.is_some() && initiative.is_some_and(|it| it.session(&one.session).is_none());
+        let words = if is_off { language.mails().cancelled } else { words };
         let date = date.map_or_else(|| one.session.clone(), |date| wording::session(language, date));
         said.push(if session.is_empty() { format!("{date}\u{a0}: {words}") } else { words.to_owned() });
     }

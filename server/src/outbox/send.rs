@@ -163,7 +163,7 @@ impl Outbox {
                 let link = format!("{base}/confirm/{token}");
                 match record.alert() {
                     Some(_) => about.confirm_alert(&link, to),
-                    None => about.confirm(&link, waiting.changes.is_some(), to),
+                    None => about.confirm(&link, waiting.changes.as_ref(), now, to),
                 }
             }
             Subject::Again(record) | Subject::Confirmed(record) if record.alert().is_some() => {
@@ -213,7 +213,7 @@ impl Outbox {
                     }
                     Subject::CalledOff(_, session, was) => {
                         let file = self.cancellation(&about, session, was, now).await?;
-                        let instead = self.instead(&about, base, now).await;
+                        let instead = self.instead(&about, (base, &link), now).await;
                         about.called_off(was, &link, (file, instead), to)
                     }
                     Subject::OnAgain(_, one) => about.on_again(one, &link, to),
@@ -350,8 +350,9 @@ impl Outbox {
         Ok(made.map(|(name, text)| File { name, media_type, text }))
     }
 
-    /// What somebody may come to whose date is called off: other dates of the same initiative, then others near it. Nothing where it has left the feed.
-    async fn instead(&self, about: &About<'_>, base: &str, now: i64) -> Vec<Piece> {
+    /// What somebody may come to whose date is called off: other dates of the same initiative, which `own`, the link to their page, has beside what
+    /// they have, then others near it. Nothing where it has left the feed.
+    async fn instead(&self, about: &About<'_>, (base, own): (&str, &str), now: i64) -> Vec<Piece> {
         let Some(initiative) = about.initiative else { return Vec::new() };
         let (language, live) = (about.language, &self.state.live);
         let address = |id: &str| format!("{base}/i/{}?lang={}", alentour::app::encode(id), language.tag());
@@ -365,7 +366,7 @@ impl Outbox {
         let coming = here.coming(now);
         let dates = coming.iter().filter(|one| is_free(one)).take(INSTEAD);
         let entry = |date: &&Session| {
-            Piece::Entry(line(&here.name), vec![wording::session(language, date)], address(&here.id))
+            Piece::Entry(line(&here.name), vec![wording::session(language, date)], own.to_owned())
         };
         let mut instead: Vec<_> = dates.map(entry).collect();
         if instead.len() < INSTEAD {

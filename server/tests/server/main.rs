@@ -17,6 +17,7 @@ mod completion;
 mod connections;
 mod earlier;
 mod embedding;
+mod exchange;
 mod feed;
 mod feed_pages;
 mod first_page;
