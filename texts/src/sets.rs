@@ -85,7 +85,7 @@ set! {
     /// The mails to people.
     Mails {
         labelled comma hello an_initiative what when place people online ticked confirm_subject
-        confirm_lead confirm_button confirm_signature confirm_request confirm_until all_waiting confirm_not_you change_subject
+        confirm_lead confirm_button confirm_signature confirm_request confirm_until held held_or_line held_no_longer all_waiting confirm_not_you change_subject
         change_lead change_button change_choice change_instead change_keeps change_gives_back again_subject again_lead again_not_you waiting asks_line offered given_back cancelled
         confirmed_subject confirmed_lead signed_lead confirmed_calendar given_back_calendar waitlisted_subject waitlisted_lead
         own_button own_request own_then promoted_subject promoted_lead promoted_button promoted_then

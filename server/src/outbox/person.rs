@@ -70,8 +70,14 @@ pub(super) fn letter(
 
 impl About<'_> {
     /// Asks whether what waits was meant: a new sign-up, or a change of one that is confirmed, which may give dates back. `link` opens all that
-    /// waits.
-    pub fn confirm(&self, link: &str, changes: Option<&SignUpRecord>, now: i64, to: Address) -> Letter {
+    /// waits; what is scarce of it is `held` until then (UTC seconds, as is `now`).
+    pub fn confirm(
+        &self,
+        link: &str,
+        changes: Option<&SignUpRecord>,
+        (held, now): (Option<i64>, i64),
+        to: Address,
+    ) -> Letter {
         let texts = self.language.mails();
         let (subject, lead, button) = match changes.is_some() {
             true => (texts.change_subject, texts.change_lead, texts.change_button),
@@ -84,7 +90,9 @@ impl About<'_> {
                 (texts.confirm_subject, texts.confirm_lead, button)
             }
         };
-        let date = wording::last_day(self.language, self.record.expires_at);
+        let date = wording::last_day_of(self.language, self.initiative, self.record);
+        let held = held.zip(self.initiative);
+        let held = held.map(|(until, it)| wording::held(self.language, it, self.record, (until, now)));
         let exchange = changes.zip(self.initiative);
         let exchange =
             exchange.and_then(|(has, it)| Exchange::of(self.language, it, (has, self.record), now));
@@ -94,8 +102,9 @@ impl About<'_> {
             self.ticked(),
         ];
         pieces.extend(exchange.into_iter().flat_map(|exchange| self.exchange(exchange)));
+        pieces.push(Piece::Button(button, link.to_owned()));
+        pieces.extend(held.map(Piece::Paragraph));
         pieces.extend([
-            Piece::Button(button, link.to_owned()),
             Piece::Paragraph(fill(texts.confirm_until, &[("date", &date)])),
             Piece::Paragraph(texts.all_waiting.into()),
             Piece::Small(texts.confirm_not_you.into()),

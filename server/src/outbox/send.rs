@@ -15,12 +15,13 @@ use super::mailboxes::A_DAY;
 use super::person::{About, Piece};
 use super::subject::{Subject, subject, was};
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
-use crate::also::also_open;
+use crate::also::{also_open, next_open};
 use crate::http::Error;
 use crate::initiatives::calendar::{self, Told};
 use crate::recent::Found;
 use crate::sessions;
 use crate::settings::{Channel, Sink};
+use crate::signups::held_until;
 use crate::store::{
     Attendance, AttendanceState, Decision, Digest, Kept, MailedLink, MessageKind, OutboxMessage, Purpose,
     SignUpRecord, may_be_told, told_of_change, with_ascii_domain,
@@ -163,7 +164,11 @@ impl Outbox {
                 let link = format!("{base}/confirm/{token}");
                 match record.alert() {
                     Some(_) => about.confirm_alert(&link, to),
-                    None => about.confirm(&link, waiting.changes.as_ref(), now, to),
+                    None => {
+                        let held = about.initiative;
+                        let held = held.and_then(|it| held_until(&self.settings.seats, it, record));
+                        about.confirm(&link, waiting.changes.as_ref(), (held, now), to)
+                    }
                 }
             }
             Subject::Again(record) | Subject::Confirmed(record) if record.alert().is_some() => {
@@ -371,7 +376,10 @@ impl Outbox {
         let mut instead: Vec<_> = dates.map(entry).collect();
         if instead.len() < INSTEAD {
             let others = also_open(&self.state, initiative, language).await;
-            let when = |it: &Initiative| wording::times(language, it, None).into_iter().collect();
+            let when = |it: &Initiative| {
+                let next = next_open(it, now).map(|next| next.id.as_str());
+                wording::times(language, it, next).into_iter().collect()
+            };
             let others = others.iter().map(|it| Piece::Entry(line(&it.name), when(it), address(&it.id)));
             instead.extend(others.take(INSTEAD - instead.len()));
         }

@@ -13,12 +13,12 @@ use serde::Deserialize;
 use super::details::{Standing, consents, erased, facts, initiative, linked_title, typed};
 use super::page::PeoplePage;
 use super::{link, now};
-use crate::also::also_open;
+use crate::also::{also_open, next_open};
 use crate::exchange::Exchange;
 use crate::http::Error;
 use crate::observability::security;
 use crate::sessions::note_first;
-use crate::signups::seat_limits;
+use crate::signups::{held_until, seat_limits};
 use crate::state::AppState;
 use crate::store::{
     AttendanceState, Confirmation, Decision, Digest, LinkUse, Purpose, SignUpRecord, Waiting,
@@ -194,6 +194,10 @@ fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
     let gone =
         waiting.changes.as_ref().map(|now| erased(page, initiative.as_deref(), &now.person, &record.person));
     let gone = gone.unwrap_or_default();
+    let held = initiative.as_deref().and_then(|it| {
+        let until = held_until(&page.state.settings.seats, it, record)?;
+        Some(wording::held(page.language, it, record, (until, now())))
+    });
     let exchange = waiting.changes.as_ref().zip(initiative.as_deref());
     let exchange = exchange.and_then(|(has, it)| Exchange::of(page.language, it, (has, record), now()));
     html! {
@@ -210,6 +214,7 @@ fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
             }
             (contents(page, record, waiting.changes.as_ref(), &html! { (gone) (dates) }))
             @if !standing.is_ended() {
+                @if let Some(held) = held { p { (held) } }
                 @match &exchange {
                     Some(exchange) => (choices(page, exchange, record, &heading, at)),
                     None => form method="post" {
@@ -321,7 +326,7 @@ async fn others(page: &PeoplePage, record: &SignUpRecord) -> Markup {
             h2 { (page.language.widget("also_open")) }
             ul {
                 @for other in &others {
-                    @let next = other.coming(now()).first().map(|session| session.id.clone());
+                    @let next = next_open(other, now()).map(|session| session.id.clone());
                     @let time = wording::times(page.language, other, next.as_deref());
                     @let facts = [time, wording::place(page.language, other, next.as_deref())];
                     li {

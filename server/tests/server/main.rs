@@ -23,6 +23,7 @@ mod feed_pages;
 mod first_page;
 mod frames;
 mod guests;
+mod held;
 mod initiatives;
 mod live;
 mod made_here;
