@@ -88,7 +88,7 @@ test('volunteering: two shifts, one of which is given back later', async (t) => 
   assert.deepEqual(sessionsOf(await stored('ramasse', email)), [['mardi', 'active'], ['jeudi', 'active']]);
   const own = await follow(t, path);
   await own.getByRole('button', { name: /Rendre cette place/ }).first().click();
-  await own.getByText('C’est annulé pour cette date').waitFor();
+  await own.getByText('Votre place est rendue').waitFor();
   assert.deepEqual(sessionsOf(await stored('ramasse', email)), [['mardi', 'cancelled'], ['jeudi', 'active']]);
 });
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alentour::render::Clock;
 use alentour_model::read::DEFAULT_ZONE;
-use alentour_model::{Availability, Initiative, Kilometres, Kind, Query};
+use alentour_model::{Availability, Initiative, Kilometres, Kind, Query, Session};
 use alentour_texts::Language;
 
 use crate::catalogue::Catalogue;
@@ -19,6 +19,11 @@ const NEAR: f64 = 50.0;
 
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
+}
+
+/// The next date of an initiative that is not full; `None` where it has no dates. It has the seats of the moment.
+pub fn next_open(initiative: &Initiative, now: i64) -> Option<&Session> {
+    initiative.coming(now).into_iter().find(|session| !session.is_full())
 }
 
 /// What else a group's organiser does, as the index finds it; nothing for what is no group.

@@ -24,6 +24,7 @@ pub mod deliverability;
 mod document;
 pub mod embedding;
 pub mod error;
+mod exchange;
 pub mod feeds;
 pub mod first_page;
 pub mod frames;

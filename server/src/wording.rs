@@ -211,6 +211,35 @@ pub fn act(initiative: Option<&Initiative>) -> Act {
     }
 }
 
+/// Until when what an attempt holds is kept (UTC seconds), and that it is promised to nobody after.
+pub fn held(
+    language: Language,
+    initiative: &Initiative,
+    attempt: &SignUpRecord,
+    (until, now): (i64, i64),
+) -> String {
+    let texts = language.mails();
+    let first = attempt.attendances.iter().find_map(|one| initiative.session(&one.session));
+    let zone = first.map_or("", |session| session.time_zone.as_str());
+    let words = match attempt.attendances.iter().any(|one| one.may_wait) {
+        _ if until <= now => return texts.held_no_longer.to_owned(),
+        true => texts.held_or_line,
+        false => texts.held,
+    };
+    fill(words, &[("date", &moment(language, on_clocks_of(zone, until)))])
+}
+
+/// The last day on which an attempt can be confirmed: that of its last date, or the one before it is erased.
+pub fn last_day_of(language: Language, initiative: Option<&Initiative>, attempt: &SignUpRecord) -> String {
+    let sessions = attempt.attendances.iter().filter_map(|one| initiative?.session(&one.session));
+    match sessions.max_by_key(|session| session.ends()) {
+        Some(last) if last.ends() < attempt.expires_at => {
+            date(language, on_clocks_of(&last.time_zone, last.ends() - 1).date())
+        }
+        _ => last_day(language, attempt.expires_at),
+    }
+}
+
 /// What a sign-up has of a session, where that is no seat.
 pub fn standing(language: Language, initiative: &Initiative, one: &Attendance) -> Option<String> {
     let texts = language.mails();
@@ -226,7 +255,7 @@ pub fn standing(language: Language, initiative: &Initiative, one: &Attendance) -
         AttendanceState::Offered => {
             Some(fill(texts.offered, &[("date", &until(one.decide_by.unwrap_or(one.since)))]))
         }
-        AttendanceState::Cancelled => Some(texts.cancelled.to_owned()),
+        AttendanceState::Cancelled => Some(texts.given_back.to_owned()),
     }
 }
 

@@ -38,7 +38,8 @@ set! {
         name my_data privacy languages
         people organiser an_initiative
         confirm confirm_lead confirm_button confirm_signature confirm_not_you typed ticked unticked waits_until
-        change_lead change_now change_then change_button changed changed_lead dismiss_lead
+        change_lead change_now change_then change_button change_keeps change_gives_back change_adds
+        change_beside change_instead changed changed_lead dismiss_lead
         dismiss_button dismissed dismissed_lead confirmed confirmed_lead asked_lead confirmed_before
         confirmed_before_lead recorded recorded_lead initiative_gone session_gone called_off over
         no_longer_said more_waiting show_waiting nothing_waits nothing_waits_lead
@@ -84,14 +85,14 @@ set! {
     /// The mails to people.
     Mails {
         labelled comma hello an_initiative what when place people online ticked confirm_subject
-        confirm_lead confirm_button confirm_signature confirm_request confirm_until all_waiting confirm_not_you change_subject
-        change_lead change_button again_subject again_lead again_not_you waiting asks_line offered cancelled
-        confirmed_subject confirmed_lead signed_lead confirmed_calendar waitlisted_subject waitlisted_lead
+        confirm_lead confirm_button confirm_signature confirm_request confirm_until held held_or_line held_no_longer all_waiting confirm_not_you change_subject
+        change_lead change_button change_choice change_instead change_keeps change_gives_back again_subject again_lead again_not_you waiting asks_line offered given_back cancelled
+        confirmed_subject confirmed_lead signed_lead confirmed_calendar given_back_calendar waitlisted_subject waitlisted_lead
         own_button own_request own_then promoted_subject promoted_lead promoted_button promoted_then
         offered_subject offered_lead offered_button offered_then
         moved_subject moved_lead moved_before moved_calendar moved_then moved_waiting
         seated_lead rebooked_subject rebooked_lead rebooked_then released_subject released_lead released_then
-        called_off_subject called_off_lead called_off_then called_off_calendar on_again_subject on_again_lead on_again_then on_again_button
+        called_off_subject called_off_subject_date called_off_lead called_off_then called_off_calendar on_again_subject on_again_lead on_again_then on_again_button
         reminder_subject reminder_lead reminder_then reminder_stop
         venue venue_link venue_subject venue_lead venue_private venue_calendar
         offers offer_accepted answer answer_asked answer_accepted answer_declined asked_subject asked_lead

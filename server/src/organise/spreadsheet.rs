@@ -148,7 +148,7 @@ fn date(language: Language, (initiative, noted): Known<'_>, one: &Attendance) ->
     let is_off = one.state == AttendanceState::Cancelled;
     let standing = match initiative {
         Some(initiative) => wording::standing(language, initiative, one),
-        None => is_off.then(|| language.mails().cancelled.to_owned()),
+        None => is_off.then(|| language.mails().given_back.to_owned()),
     };
     [Some(time), standing].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

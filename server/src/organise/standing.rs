@@ -2,6 +2,7 @@
 
 use super::page::OrganisePage;
 use crate::store::{AttendanceState, Decision, SignUpRecord};
+use crate::wording;
 
 /// What a sign-up has of its sessions, or of that one, in words; and what was decided about it.
 pub fn standing(page: &OrganisePage, record: &SignUpRecord, session: &str) -> Vec<String> {
@@ -21,6 +22,8 @@ pub fn standing(page: &OrganisePage, record: &SignUpRecord, session: &str) -> Ve
             AttendanceState::Asked => texts.is_unconfirmed,
             AttendanceState::Cancelled => texts.gave_back,
         };
+        let words =
+            if is_off(page, record, &one.session) { page.language().mails().cancelled } else { words };
         said.push(if session.is_empty() {
             format!("{}\u{a0}: {words}", page.date(&record.initiative, &one.session))
         } else {
@@ -28,4 +31,10 @@ pub fn standing(page: &OrganisePage, record: &SignUpRecord, session: &str) -> Ve
         });
     }
     said
+}
+
+/// Whether a date was called off, which is something else than giving it back.
+fn is_off(page: &OrganisePage, record: &SignUpRecord, session: &str) -> bool {
+    let initiative = page.initiative(&record.initiative);
+    initiative.is_some_and(|it| it.session(session).is_none() && wording::session_of(&it, session).is_some())
 }

@@ -7,6 +7,7 @@ use alentour_texts::{Language, fill};
 use lettre::Address;
 
 use super::mail::{File, Letter};
+use crate::exchange::Exchange;
 use crate::settings::Controller;
 use crate::store::{self, Attendance, AttendanceState, Decision, Kept, SignUpRecord, Venue};
 use crate::updates::PetitionUpdate;
@@ -68,10 +69,17 @@ pub(super) fn letter(
 }
 
 impl About<'_> {
-    /// Asks whether what waits was meant: a new sign-up, or a change of one that is confirmed. `link` opens all that waits.
-    pub fn confirm(&self, link: &str, is_change: bool, to: Address) -> Letter {
+    /// Asks whether what waits was meant: a new sign-up, or a change of one that is confirmed, which may give dates back. `link` opens all that
+    /// waits; what is scarce of it is `held` until then (UTC seconds, as is `now`).
+    pub fn confirm(
+        &self,
+        link: &str,
+        changes: Option<&SignUpRecord>,
+        (held, now): (Option<i64>, i64),
+        to: Address,
+    ) -> Letter {
         let texts = self.language.mails();
-        let (subject, lead, button) = match is_change {
+        let (subject, lead, button) = match changes.is_some() {
             true => (texts.change_subject, texts.change_lead, texts.change_button),
             false => {
                 let button = match wording::act(self.initiative) {
@@ -82,17 +90,35 @@ impl About<'_> {
                 (texts.confirm_subject, texts.confirm_lead, button)
             }
         };
-        let date = wording::last_day(self.language, self.record.expires_at);
-        let pieces = vec![
+        let date = wording::last_day_of(self.language, self.initiative, self.record);
+        let held = held.zip(self.initiative);
+        let held = held.map(|(until, it)| wording::held(self.language, it, self.record, (until, now)));
+        let exchange = changes.zip(self.initiative);
+        let exchange =
+            exchange.and_then(|(has, it)| Exchange::of(self.language, it, (has, self.record), now));
+        let mut pieces = vec![
             Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])),
             self.facts(),
             self.ticked(),
-            Piece::Button(button, link.to_owned()),
+        ];
+        pieces.extend(exchange.into_iter().flat_map(|exchange| self.exchange(exchange)));
+        pieces.push(Piece::Button(button, link.to_owned()));
+        pieces.extend(held.map(Piece::Paragraph));
+        pieces.extend([
             Piece::Paragraph(fill(texts.confirm_until, &[("date", &date)])),
             Piece::Paragraph(texts.all_waiting.into()),
             Piece::Small(texts.confirm_not_you.into()),
-        ];
+        ]);
         self.letter(subject, pieces, to)
+    }
+
+    /// What becomes of the dates that somebody has where a form replaces them, and that it need not.
+    fn exchange(&self, exchange: Exchange) -> [Piece; 2] {
+        let texts = self.language.mails();
+        let stay = exchange.stay.into_iter().map(|time| (texts.change_keeps, time));
+        let given_back = exchange.given_back.into_iter().map(|time| (texts.change_gives_back, time));
+        let then = if exchange.may_add { texts.change_choice } else { texts.change_instead };
+        [Piece::Paragraph(then.into()), Piece::Facts(stay.chain(given_back).collect())]
     }
 
     /// Says that what arrived again is kept already.
@@ -124,6 +150,9 @@ impl About<'_> {
         pieces.extend(self.meeting());
         if calendar.is_some() {
             pieces.push(Piece::Paragraph(texts.confirmed_calendar.into()));
+        }
+        if any(|state| state == AttendanceState::Cancelled) {
+            pieces.push(Piece::Paragraph(texts.given_back_calendar.into()));
         }
         pieces.push(Piece::Button(self.own_button(), link.to_owned()));
         pieces.push(Piece::Paragraph(texts.own_then.into()));
@@ -216,7 +245,12 @@ impl About<'_> {
             pieces.push(Piece::Paragraph(self.language.organising().instead.into()));
             pieces.extend(instead);
         }
-        Letter { file: calendar, ..self.letter(texts.called_off_subject, pieces, to) }
+        let day = was.session("").map(|session| wording::date(self.language, session.start.date()));
+        let subject = match &day {
+            Some(day) => fill(texts.called_off_subject_date, &[("date", day), ("title", "{title}")]),
+            None => texts.called_off_subject.to_owned(),
+        };
+        Letter { file: calendar, ..self.letter(&subject, pieces, to) }
     }
 
     /// Says that a session which was called off is announced again; their own page has the button to take it again.

@@ -15,12 +15,13 @@ use super::mailboxes::A_DAY;
 use super::person::{About, Piece};
 use super::subject::{Subject, subject, was};
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
-use crate::also::also_open;
+use crate::also::{also_open, next_open};
 use crate::http::Error;
 use crate::initiatives::calendar::{self, Told};
 use crate::recent::Found;
 use crate::sessions;
 use crate::settings::{Channel, Sink};
+use crate::signups::held_until;
 use crate::store::{
     Attendance, AttendanceState, Decision, Digest, Kept, MailedLink, MessageKind, OutboxMessage, Purpose,
     SignUpRecord, may_be_told, told_of_change, with_ascii_domain,
@@ -163,7 +164,11 @@ impl Outbox {
                 let link = format!("{base}/confirm/{token}");
                 match record.alert() {
                     Some(_) => about.confirm_alert(&link, to),
-                    None => about.confirm(&link, waiting.changes.is_some(), to),
+                    None => {
+                        let held = about.initiative;
+                        let held = held.and_then(|it| held_until(&self.settings.seats, it, record));
+                        about.confirm(&link, waiting.changes.as_ref(), (held, now), to)
+                    }
                 }
             }
             Subject::Again(record) | Subject::Confirmed(record) if record.alert().is_some() => {
@@ -213,7 +218,7 @@ impl Outbox {
                     }
                     Subject::CalledOff(_, session, was) => {
                         let file = self.cancellation(&about, session, was, now).await?;
-                        let instead = self.instead(&about, base, now).await;
+                        let instead = self.instead(&about, (base, &link), now).await;
                         about.called_off(was, &link, (file, instead), to)
                     }
                     Subject::OnAgain(_, one) => about.on_again(one, &link, to),
@@ -351,8 +356,9 @@ impl Outbox {
         Ok(made.map(|(name, text)| File { name, media_type, text }))
     }
 
-    /// What somebody may come to whose date is called off: other dates of the same initiative, then others near it. Nothing where it has left the feed.
-    async fn instead(&self, about: &About<'_>, base: &str, now: i64) -> Vec<Piece> {
+    /// What somebody may come to whose date is called off: other dates of the same initiative, which `own`, the link to their page, has beside what
+    /// they have, then others near it. Nothing where it has left the feed.
+    async fn instead(&self, about: &About<'_>, (base, own): (&str, &str), now: i64) -> Vec<Piece> {
         let Some(initiative) = about.initiative else { return Vec::new() };
         let (language, live) = (about.language, &self.state.live);
         let address = |id: &str| format!("{base}/i/{}?lang={}", alentour::app::encode(id), language.tag());
@@ -366,12 +372,15 @@ impl Outbox {
         let coming = here.coming(now);
         let dates = coming.iter().filter(|one| is_free(one)).take(INSTEAD);
         let entry = |date: &&Session| {
-            Piece::Entry(line(&here.name), vec![wording::session(language, date)], address(&here.id))
+            Piece::Entry(line(&here.name), vec![wording::session(language, date)], own.to_owned())
         };
         let mut instead: Vec<_> = dates.map(entry).collect();
         if instead.len() < INSTEAD {
             let others = also_open(&self.state, initiative, language).await;
-            let when = |it: &Initiative| wording::times(language, it, None).into_iter().collect();
+            let when = |it: &Initiative| {
+                let next = next_open(it, now).map(|next| next.id.as_str());
+                wording::times(language, it, next).into_iter().collect()
+            };
             let others = others.iter().map(|it| Piece::Entry(line(&it.name), when(it), address(&it.id)));
             instead.extend(others.take(INSTEAD - instead.len()));
         }

@@ -13,11 +13,12 @@ use serde::Deserialize;
 use super::details::{Standing, consents, erased, facts, initiative, linked_title, typed};
 use super::page::PeoplePage;
 use super::{link, now};
-use crate::also::also_open;
+use crate::also::{also_open, next_open};
+use crate::exchange::Exchange;
 use crate::http::Error;
 use crate::observability::security;
 use crate::sessions::note_first;
-use crate::signups::seat_limits;
+use crate::signups::{held_until, seat_limits};
 use crate::state::AppState;
 use crate::store::{
     AttendanceState, Confirmation, Decision, Digest, LinkUse, Purpose, SignUpRecord, Waiting,
@@ -31,6 +32,8 @@ use crate::wording::{self, Act};
 pub struct ConfirmForm {
     /// The attempt that is confirmed.
     id: String,
+    /// Whether a change leaves the dates that it does not ask for; empty: it gives them back.
+    beside: String,
     /// The ids of all that the page has shown, with commas between them: none of these is the person's.
     none: String,
 }
@@ -70,7 +73,10 @@ pub async fn confirm(
     let sinks: Vec<_> = state.settings.sinks_of(name).map(|sink| sink.name.clone()).collect();
     let limits = chosen.map(|one| seat_limits(initiative(&page, &one.attempt).as_deref(), &one.attempt));
     let limits = limits.unwrap_or_default();
-    let confirmation = state.store.confirm(&hash, &form.id, &sinks, &limits, now()).await?;
+    let confirmation = match form.beside.as_str() {
+        "" => state.store.confirm(&hash, &form.id, &sinks, &limits, now()).await?,
+        _ => state.store.confirm_beside(&hash, &form.id, &sinks, &limits, now()).await?,
+    };
     security::link_used("confirm", confirmation == Confirmation::Now);
     let texts = page.texts;
     let still = state.store.waiting(&found.email_h, now()).await?;
@@ -188,6 +194,12 @@ fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
     let gone =
         waiting.changes.as_ref().map(|now| erased(page, initiative.as_deref(), &now.person, &record.person));
     let gone = gone.unwrap_or_default();
+    let held = initiative.as_deref().and_then(|it| {
+        let until = held_until(&page.state.settings.seats, it, record)?;
+        Some(wording::held(page.language, it, record, (until, now())))
+    });
+    let exchange = waiting.changes.as_ref().zip(initiative.as_deref());
+    let exchange = exchange.and_then(|(has, it)| Exchange::of(page.language, it, (has, record), now()));
     html! {
         section.card.asked aria-labelledby=(heading) {
             h2 id=(heading) { (linked_title(page, initiative.as_deref(), record)) }
@@ -202,14 +214,58 @@ fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
             }
             (contents(page, record, waiting.changes.as_ref(), &html! { (gone) (dates) }))
             @if !standing.is_ended() {
-                form method="post" {
-                    input type="hidden" name="id" value=(record.id);
-                    button id=(button) aria-labelledby={ (button) " " (heading) } {
-                        (button_text(page, waiting, initiative.as_deref()))
-                    }
+                @if let Some(held) = held { p { (held) } }
+                @match &exchange {
+                    Some(exchange) => (choices(page, exchange, record, &heading, at)),
+                    None => form method="post" {
+                        input type="hidden" name="id" value=(record.id);
+                        button id=(button) aria-labelledby={ (button) " " (heading) } {
+                            (button_text(page, waiting, initiative.as_deref()))
+                        }
+                    },
                 }
             }
             (page.way_back(record))
+        }
+    }
+}
+
+/// Where a change gives dates back: the buttons that keep them and that do not, each with what becomes of which date.
+fn choices(
+    page: &PeoplePage,
+    exchange: &Exchange,
+    record: &SignUpRecord,
+    heading: &str,
+    at: usize,
+) -> Markup {
+    let texts = page.texts;
+    let (beside, instead) = (format!("beside-{at}"), format!("confirm-{at}"));
+    let comma = format!("{} ", page.language.mails().comma);
+    let dates = |label: &str, times: &[String]| {
+        html! { @if !times.is_empty() { dt { (label) } @for time in times { dd { bdi { (time) } } } } }
+    };
+    let kept = [&exchange.stay[..], &exchange.given_back[..]].concat();
+    html! {
+        @if exchange.may_add {
+            form method="post" {
+                dl { (dates(texts.change_keeps, &kept)) (dates(texts.change_adds, &exchange.added)) }
+                input type="hidden" name="id" value=(record.id);
+                input type="hidden" name="beside" value="yes";
+                button id=(beside) aria-labelledby={ (beside) " " (heading) } {
+                    (fill(texts.change_beside, &[("dates", &exchange.added.join(&comma))]))
+                }
+            }
+        }
+        form method="post" {
+            dl {
+                (dates(texts.change_gives_back, &exchange.given_back))
+                (dates(texts.change_keeps, &exchange.stay))
+                (dates(texts.change_adds, &exchange.added))
+            }
+            input type="hidden" name="id" value=(record.id);
+            button.quiet[exchange.may_add] id=(instead) aria-labelledby={ (instead) " " (heading) } {
+                (fill(texts.change_instead, &[("dates", &exchange.given_back.join(&comma))]))
+            }
         }
     }
 }
@@ -270,7 +326,7 @@ async fn others(page: &PeoplePage, record: &SignUpRecord) -> Markup {
             h2 { (page.language.widget("also_open")) }
             ul {
                 @for other in &others {
-                    @let next = other.coming(now()).first().map(|session| session.id.clone());
+                    @let next = next_open(other, now()).map(|session| session.id.clone());
                     @let time = wording::times(page.language, other, next.as_deref());
                     @let facts = [time, wording::place(page.language, other, next.as_deref())];
                     li {

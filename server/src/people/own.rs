@@ -261,9 +261,12 @@ fn attendance(
 fn dropped(page: &PeoplePage, known: &KnownSession, one: &Attendance) -> Option<String> {
     let time = wording::session(page.language, &known.kept.session("")?);
     let place = known.kept.place.clone().filter(|place| !place.is_empty());
+    let texts = page.language.mails();
+    // Who gave it back did so while it was still announced.
+    let is_off = known.gone_since.is_some_and(|since| one.since >= since);
     let is_cancelled = one.state == AttendanceState::Cancelled;
-    let cancelled = is_cancelled.then(|| page.language.mails().cancelled.to_owned());
-    Some([Some(time), place, cancelled].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    let standing = is_cancelled.then(|| if is_off { texts.cancelled } else { texts.given_back }.to_owned());
+    Some([Some(time), place, standing].into_iter().flatten().collect::<Vec<_>>().join(" · "))
 }
 
 /// Where one meets, for whoever has a seat: terms and descriptions of a list.

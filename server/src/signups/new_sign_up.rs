@@ -164,6 +164,14 @@ fn hold_until(seats: &Seats, session: &Session, now: i64) -> i64 {
     now + hold.min((left / 4).max(SHORTEST_HOLD))
 }
 
+/// Until when an attempt holds the first of its seats, or of its places in a line, that it may lose, UTC seconds; `None` where it holds nothing that
+/// is scarce.
+pub fn held_until(seats: &Seats, initiative: &Initiative, attempt: &SignUpRecord) -> Option<i64> {
+    let sessions = attempt.attendances.iter().filter_map(|one| initiative.session(&one.session));
+    let scarce = sessions.filter(|session| session.limit().is_some() && seats.hold_minutes > 0);
+    scarce.map(|session| hold_until(seats, session, attempt.received_at)).min()
+}
+
 /// The retention's days after the end of the initiative as the feed says it now, or after the sign-up where it has none.
 fn keep_until(settings: &Settings, initiative: &Initiative, now: i64) -> i64 {
     let sessions = initiative.sessions.iter().map(|session| session.ends()).max();

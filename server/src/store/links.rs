@@ -145,8 +145,19 @@ pub trait LinkStore: Send + Sync {
     /// [`SignedUp`](super::MessageKind::SignedUp), or [`Changed`](super::MessageKind::Changed) where it replaces the
     /// contents of a confirmed sign-up of the same participant, which keeps its id. That participant's other attempts for
     /// that initiative are erased. `limits` are those of the attempt's sessions. Where a hold has run out and no seat is
-    /// free, the sign-up is confirmed and waits for one. Asked again, it does nothing and says so.
+    /// free, the sign-up is confirmed and waits for one. Asked again, it does nothing and says so. What the sign-up has of dates that a
+    /// change does not ask for is given back.
     async fn confirm(
+        &self,
+        hash: &Digest,
+        id: &str,
+        sinks: &[String],
+        limits: &[(String, SeatLimit)],
+        now: i64,
+    ) -> Result<Confirmation, StoreError>;
+
+    /// The same, but what the sign-up has of dates that the change does not ask for stays as it is.
+    async fn confirm_beside(
         &self,
         hash: &Digest,
         id: &str,

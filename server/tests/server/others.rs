@@ -80,6 +80,28 @@ async fn one_that_has_filled_up_since_is_not_proposed() {
 }
 
 #[tokio::test]
+async fn of_one_that_is_proposed_the_first_date_with_a_seat_is_said() {
+    let mut feed = around();
+    let all = feed["initiatives"].as_array_mut().unwrap();
+    let one = all.iter_mut().find(|one| one["id"] == "premiere").unwrap();
+    one["sessions"] = json!([
+        { "startDate": "2099-05-02T14:00:00+02:00", "remainingAttendeeCapacity": 0 },
+        { "startDate": "2099-05-03T14:00:00+02:00", "remainingAttendeeCapacity": 2 },
+    ]);
+    let app = App::start_announcing(feed, MAILING).await;
+    let (_, thanks) = send(&app, &filled(&app, ZOE).await).await;
+    let path = format!("/confirm/{}", link(&app, 'a', ZOE, "", Purpose::Confirm).await);
+    let id = app.signups("petition").await.remove(0).id;
+    let (_, done) = submit(&app, &path, &format!("id={id}")).await;
+    for page in [thanks, done] {
+        let (_, others) = page.split_once("Action premiere").unwrap();
+        let (one, _) = others.split_once("</li>").unwrap();
+        assert!(!one.contains(" 2 mai"), "{one}");
+        assert!(one.contains("3 mai"), "{one}");
+    }
+}
+
+#[tokio::test]
 async fn a_group_lists_what_else_its_organiser_does_and_nobody_else() {
     let organiser = |name: &str| json!({ "organizer": { "name": name } });
     let group = |id: &str, kind: &str, name: &str| {

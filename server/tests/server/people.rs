@@ -266,7 +266,7 @@ async fn a_new_form_after_the_confirmation_is_a_change_that_is_shown_and_confirm
     let page = app.get(&path).await.text().await.unwrap();
     let (now, then) = page.split_once("Deviendrait").unwrap();
     assert!(now.contains("Aujourd’hui") && now.contains("samedi 2 mai 2099"), "{page}");
-    assert!(then.contains("dimanche 3 mai 2099") && then.contains("Je confirme ce changement"), "{page}");
+    assert!(then.contains("dimanche 3 mai 2099") && then.contains("je rends samedi 2 mai 2099"), "{page}");
     let (code, page) = submit(&app, &path, &format!("id={}", buttons(&page)[0])).await;
     assert!(code == 200 && page.contains("Le changement est confirmé"), "{page}");
     let [kept] = &app.signups("atelier").await[..] else { panic!() };

@@ -11,25 +11,52 @@ use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::tables::ATTENDANCES;
-use crate::store::{ALERTS, Confirmation, Digest, Message, MessageKind, SeatLimit, StoreError};
+use crate::store::{
+    ALERTS, Attendance, AttendanceState, Confirmation, Digest, Message, MessageKind, SeatLimit, StoreError,
+};
 
 /// Participants of one address in one initiative, at most.
 const HOUSEHOLD: i64 = 10;
 /// Alerts of one address, at most: its mail tells of all.
 const MOST_ALERTS: i64 = 5;
 
+/// What becomes of the dates that a sign-up has and a change of it does not ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Others {
+    /// They are given back.
+    GivenBack,
+    /// It keeps what it has of them.
+    Stay,
+}
+
+impl Others {
+    /// What the sign-up has of them then.
+    fn of(self, current: &Form, attempt: &Form, now: i64) -> Vec<Attendance> {
+        let others = current.attendances.iter().filter(|one| attempt.of(&one.session).is_none());
+        let then = |one: &Attendance| match (self, one.state) {
+            (Self::Stay, _) | (_, AttendanceState::Cancelled) => one.clone(),
+            (Self::GivenBack, _) => {
+                let state = AttendanceState::Cancelled;
+                Attendance { state, since: now, decide_by: None, ..one.clone() }
+            }
+        };
+        others.map(then).collect()
+    }
+}
+
 impl Database {
     pub(super) async fn confirm_attempt(
         &self,
-        email_h: &Digest,
-        id: &str,
+        (email_h, id): (&Digest, &str),
+        others: Others,
         sinks: &[String],
         limits: &[(String, SeatLimit)],
         now: i64,
     ) -> Result<Confirmation, StoreError> {
         retried(move || async move {
             let mut transaction = self.driver.begin().await?;
-            let confirmation = confirm_within(&mut *transaction, email_h, id, sinks, limits, now).await?;
+            let confirmation =
+                confirm_within(&mut *transaction, (email_h, id), others, sinks, limits, now).await?;
             transaction.commit().await?;
             Ok(confirmation)
         })
@@ -39,8 +66,8 @@ impl Database {
 
 async fn confirm_within(
     transaction: &mut dyn Transaction,
-    email_h: &Digest,
-    id: &str,
+    (email_h, id): (&Digest, &str),
+    others: Others,
     sinks: &[String],
     limits: &[(String, SeatLimit)],
     now: i64,
@@ -77,14 +104,15 @@ async fn confirm_within(
     if current.is_none() && has_enough(transaction, email_h, &initiative).await? {
         return Ok(Confirmation::Enough);
     }
-    let Some(attendances) = placed(transaction, email_h, &attempt, current.as_ref(), &seats, now).await?
+    let Some(mut attendances) = placed(transaction, email_h, &attempt, current.as_ref(), &seats, now).await?
     else {
         return Ok(Confirmation::Full);
     };
     let kind = if current.is_some() { MessageKind::Changed } else { MessageKind::SignedUp };
     let (id, sequence) = match &current {
         Some(current) => {
-            replace(transaction, email_h, &current.id, &attempt.id, now).await?;
+            attendances.extend(others.of(current, &attempt, now));
+            replace(transaction, email_h, (&current.id, &attempt.id), others, now).await?;
             (current.id.as_str(), current.sequence + 1)
         }
         None => {
@@ -162,8 +190,8 @@ async fn current(
 async fn replace(
     transaction: &mut dyn Transaction,
     email_h: &Digest,
-    id: &str,
-    attempt: &str,
+    (id, attempt): (&str, &str),
+    others: Others,
     now: i64,
 ) -> Result<(), sqlx::Error> {
     // A consent that was given and is now asked for and not given is taken back: its receipt says when, and stays. One that is
@@ -196,17 +224,21 @@ async fn replace(
     replace_request(transaction, email_h, id, attempt).await?;
     let sql = "UPDATE consents SET id = $1 WHERE email_h = $2 AND id = $3";
     transaction.execute(sql, vec![id.into(), email_h.into(), attempt.into()]).await?;
-    transaction
-        .execute(
-            "UPDATE signups SET request_h = a.request_h, party = a.party, sealed = a.sealed,
-                                language = a.language, confirmed_at = $1, change_id = a.id,
-                                expires_at = a.keep_until, keep_until = a.keep_until,
-                                sequence = signups.sequence + 1
-             FROM signups a
-             WHERE signups.email_h = $2 AND signups.id = $3 AND a.email_h = $2 AND a.id = $4",
-            vec![now.into(), email_h.into(), id.into(), attempt.into()],
-        )
-        .await?;
+    let keep_until = match others {
+        Others::Stay => {
+            "CASE WHEN signups.keep_until > a.keep_until THEN signups.keep_until ELSE a.keep_until END"
+        }
+        Others::GivenBack => "a.keep_until",
+    };
+    let sql = format!(
+        "UPDATE signups SET request_h = a.request_h, party = a.party, sealed = a.sealed,
+                            language = a.language, confirmed_at = $1, change_id = a.id,
+                            expires_at = {keep_until}, keep_until = {keep_until},
+                            sequence = signups.sequence + 1
+         FROM signups a
+         WHERE signups.email_h = $2 AND signups.id = $3 AND a.email_h = $2 AND a.id = $4"
+    );
+    transaction.execute(&sql, vec![now.into(), email_h.into(), id.into(), attempt.into()]).await?;
     let sql = "DELETE FROM signups WHERE email_h = $1 AND id = $2";
     transaction.execute(sql, vec![email_h.into(), attempt.into()]).await?;
     Ok(())

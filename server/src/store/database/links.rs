@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::announce::announce;
+use super::confirm::Others;
 use super::{Database, lock_person};
 use crate::store::driver::Transaction;
 use crate::store::row::Row;
@@ -48,7 +49,23 @@ impl LinkStore for Database {
         now: i64,
     ) -> Result<Confirmation, StoreError> {
         match self.link_for(hash, Purpose::Confirm, now).await? {
-            Some(link) => self.confirm_attempt(&link.email_h, id, sinks, limits, now).await,
+            Some(link) => {
+                self.confirm_attempt((&link.email_h, id), Others::GivenBack, sinks, limits, now).await
+            }
+            None => Ok(Confirmation::UnknownLink),
+        }
+    }
+
+    async fn confirm_beside(
+        &self,
+        hash: &Digest,
+        id: &str,
+        sinks: &[String],
+        limits: &[(String, SeatLimit)],
+        now: i64,
+    ) -> Result<Confirmation, StoreError> {
+        match self.link_for(hash, Purpose::Confirm, now).await? {
+            Some(link) => self.confirm_attempt((&link.email_h, id), Others::Stay, sinks, limits, now).await,
             None => Ok(Confirmation::UnknownLink),
         }
     }

@@ -128,9 +128,10 @@ pub async fn settle_seats(
 ) -> Result<(), StoreError> {
     for (session, seats) in seats {
         let seat = (attempt.initiative.as_str(), session.as_str());
-        let is_seated = attendances.iter().any(|one| one.session == *session && one.state.is_seated());
+        let seated = attendances.iter().find(|one| one.session == *session && one.state.is_seated());
+        let taken = seated.map_or(0, |one| i64::from(one.party));
         let before = current.map_or(0, |current| current.seats_of(session));
-        let more = if is_seated { attempt.party } else { 0 } - before;
+        let more = taken - before;
         if more != 0 {
             take_seats(transaction, seat, more).await?;
         }

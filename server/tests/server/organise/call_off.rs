@@ -41,6 +41,10 @@ async fn a_date_is_called_off_though_the_feed_has_it_and_nobody_can_sign_up_for_
             // The other date of the same initiative.
             let text = mail.text();
             assert!(text.contains("\u{c0} la place") && text.contains("dimanche 3 mai"), "{text}");
+            // Where a date is added, not where a form would take the place of what they have.
+            let instead = text.split_once("\u{c0} la place").unwrap().1;
+            let instead = instead.split_once("dimanche 3 mai").unwrap().1;
+            assert!(instead.lines().nth(1).unwrap().contains("/mine/"), "{text}");
             let page = asha.get(&own(&mail)).await.body;
             assert!(!page.contains("Votre place est confirm"), "{page}");
         }
