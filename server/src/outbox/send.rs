@@ -72,6 +72,7 @@ impl Outbox {
                 return self.to_proposer(mailer, base, message, now).await;
             }
             MessageKind::ProposalsWait => return self.of_waiting(mailer, base, message, now).await,
+            MessageKind::Digest => return self.of_news(mailer, base, message, now).await,
             MessageKind::Reported => return self.of_reports(mailer, base, message, now).await,
             _ => {}
         }
