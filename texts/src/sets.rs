@@ -95,7 +95,7 @@ set! {
         reminder_subject reminder_lead reminder_then reminder_stop
         venue venue_link venue_subject venue_lead venue_private venue_calendar
         offers offer_accepted answer answer_asked answer_accepted answer_declined asked_subject asked_lead
-        accepted_subject accepted_lead accepted_then declined_subject declined_lead declined_then declined_button
+        accepted_subject accepted_lead accepted_then accepted_next accepted_reach declined_subject declined_lead declined_then declined_button
         update_subject update_lead update_button update_more update_own update_stop
         alert_confirm_subject
         alert_confirm_lead alert_confirm_button alert_kept_subject alert_kept_lead alerts_button

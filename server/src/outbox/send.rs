@@ -191,7 +191,7 @@ impl Outbox {
                     }
                     Subject::Decided(_, Decision::Accepted) => {
                         let file = self.calendar(&about, &record.attendances, now).await?;
-                        about.accepted(&link, file, to)
+                        about.accepted(&link, file, (initiative.as_deref().and_then(contact), now), to)
                     }
                     Subject::Decided(..) => about.declined(base, &link, to),
                     Subject::Update(..) if let Some(update) = &update => {
