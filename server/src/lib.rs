@@ -21,6 +21,7 @@ mod completion;
 pub mod convert;
 pub mod courses;
 pub mod deliverability;
+pub mod digests;
 mod document;
 pub mod embedding;
 pub mod error;

@@ -96,7 +96,7 @@ set! {
         reminder_subject reminder_lead reminder_then reminder_stop
         venue venue_link venue_subject venue_lead venue_private venue_calendar
         offers offer_accepted answer answer_asked answer_accepted answer_declined asked_subject asked_lead
-        accepted_subject accepted_lead accepted_then declined_subject declined_lead declined_then declined_button
+        accepted_subject accepted_lead accepted_then accepted_next accepted_reach declined_subject declined_lead declined_then declined_button
         update_subject update_lead update_button update_more update_own update_stop
         alert_confirm_subject
         alert_confirm_lead alert_confirm_button alert_kept_subject alert_kept_lead alerts_button
@@ -195,6 +195,10 @@ set! {
         report_words report_words_hint report_words_wrong report_email report_email_hint report_send
         report_done report_done_lead report_back reports reports_none reports_lead reports_count
         reports_feed reports_gone reports_dismiss reports_dismissed reports_withdraw reported_from
+        digest digest_hint digest_daily digest_never digest_subject digest_lead
+        digest_asked_subject digest_asked_lead digest_signups digest_signatures digest_asked
+        digest_full digest_next digest_open digest_why digest_stop digest_stop_lead
+        digest_stopped_lead
         reported_mail_subject reported_mail_lead reported_open reported_mail_daily hints hint_no_place
         hint_past hint_far hint_shouting hint_links hint_no_text hint_no_organiser withdraw
         withdraw_lead withdraw_dates withdraw_people withdraw_subject withdraw_text withdraw_button

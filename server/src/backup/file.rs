@@ -16,7 +16,7 @@ use crate::error::CommandError;
 use crate::store::{KeyRecord, Store, Value, create_private, hex};
 
 /// The version of the files' form, and the oldest that is read.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 const OLDEST: u32 = 1;
 /// The first line of a file.
 #[derive(Serialize, Deserialize)]

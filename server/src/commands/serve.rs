@@ -19,6 +19,7 @@ use crate::broadcasts;
 use crate::bundle::Bundle;
 use crate::catalogue::Home;
 use crate::courses;
+use crate::digests;
 use crate::error::CommandError;
 use crate::feeds::{FeedReader, Feeds, Source};
 use crate::http::listen::{self, ConnectionLimits};
@@ -136,6 +137,7 @@ impl Args {
         tokio::spawn(waiting_list::run(state.clone()));
         tokio::spawn(sessions::run(state.clone()));
         tokio::spawn(news::run(state.clone()));
+        tokio::spawn(digests::run(state.clone()));
         tokio::spawn(updates::run(state.clone()));
         tokio::spawn(broadcasts::run(state.clone()));
         tokio::spawn(courses::run(state.clone()));

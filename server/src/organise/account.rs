@@ -1,4 +1,4 @@
-//! `/organise/account`: whose account it is, where it is signed in, and its second factor.
+//! `/organise/account`: whose account it is, where it is signed in, whether it is told what is new, and its second factor.
 
 use axum::Form;
 use axum::http::StatusCode;
@@ -23,6 +23,9 @@ pub struct Press {
     action: String,
     #[serde(default)]
     code: String,
+    /// Whether to be told what is new: `daily`, or `never`.
+    #[serde(default)]
+    digest: String,
 }
 
 /// `GET`.
@@ -51,6 +54,7 @@ async fn render(page: &OrganisePage, begun: Option<&SecondFactor>, wrong: bool) 
                 button.quiet name="action" value="everywhere" { (texts.sign_out_everywhere) }
             }
         }
+        @if page.state().settings.mail.is_some() { (told(page, who)) }
         section.card {
             h2 { (texts.second) }
             (second(page, who, begun, wrong))
@@ -62,6 +66,26 @@ async fn render(page: &OrganisePage, begun: Option<&SecondFactor>, wrong: bool) 
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(response)
+}
+
+/// Whether one is told by mail what is new.
+fn told(page: &OrganisePage, who: &Who) -> Markup {
+    let (texts, is_told) = (page.texts, who.account.is_told);
+    html! {
+        section.card {
+            form method="post" {
+                (page.csrf())
+                fieldset {
+                    legend { (texts.digest) }
+                    p.hint { (texts.digest_hint) }
+                    @for (value, words, checked) in [("daily", texts.digest_daily, is_told), ("never", texts.digest_never, !is_told)] {
+                        label.pick { input type="radio" name="digest" value=(value) checked[checked]; span { (words) } }
+                    }
+                }
+                button.quiet name="action" value="digest" { (texts.save) }
+            }
+        }
+    }
 }
 
 /// The second factor: what it is, and how it is turned on or off.
@@ -100,7 +124,7 @@ fn second(page: &OrganisePage, who: &Who, begun: Option<&SecondFactor>, wrong: b
     }
 }
 
-/// `POST`: signs out, here or everywhere; begins with a second factor, turns it on or off.
+/// `POST`: signs out, here or everywhere; settles whether one is told what is new; begins with a second factor, turns it on or off.
 pub async fn act(page: OrganisePage, Form(press): Form<Press>) -> Result<Response, Error> {
     let (who, store) = (page.who()?, &page.state().store);
     let account = &who.account;
@@ -120,6 +144,15 @@ pub async fn act(page: OrganisePage, Form(press): Form<Press>) -> Result<Respons
                     render(&page, account.holder.second.as_ref().filter(|second| !second.is_on), true).await
                 }
             };
+        }
+        "digest" => {
+            let is_told = match press.digest.as_str() {
+                "daily" => true,
+                "never" => false,
+                _ => return Err(Error::Malformed("digest")),
+            };
+            store.set_told(&account.account_h, is_told, &entry(Deed::Told)).await?;
+            return Ok((StatusCode::SEE_OTHER, [(LOCATION, header(&page.link("/account"))?)]).into_response());
         }
         "second-off" => {
             let entry = entry(Deed::SecondFactorEnded);

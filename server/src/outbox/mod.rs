@@ -5,6 +5,7 @@
 mod account;
 mod backoff;
 pub(crate) mod broadcast;
+mod digest;
 pub(crate) mod event;
 mod http;
 mod lane;

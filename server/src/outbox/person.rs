@@ -2,7 +2,7 @@
 //! be somebody else who typed this address.
 
 use alentour::app::encode;
-use alentour_model::Initiative;
+use alentour_model::{Initiative, Session};
 use alentour_texts::{Language, fill};
 use lettre::Address;
 
@@ -283,14 +283,29 @@ impl About<'_> {
 
     /// Says that the organiser has accepted what they ask for, and how much of what they offer. `link` opens their own page; `calendar` has
     /// the sessions they have seats of.
-    pub fn accepted(&self, link: &str, calendar: Option<File>, to: Address) -> Letter {
+    /// Where they have no date that is to come, the next one is named; `contact` is the mailbox that the organiser shows to everybody.
+    pub fn accepted(
+        &self,
+        link: &str,
+        calendar: Option<File>,
+        (contact, now): (Option<Address>, i64),
+        to: Address,
+    ) -> Letter {
         let texts = self.language.mails();
         let mut pieces = vec![
             Piece::Paragraph(fill(texts.accepted_lead, &[("title", &self.shown_title())])),
             self.facts(),
         ];
         pieces.extend(self.meeting());
-        pieces.push(Piece::Paragraph(texts.accepted_then.into()));
+        let coming = self.initiative.map(|it| it.coming(now)).unwrap_or_default();
+        let is_theirs = |date: &&Session| self.record.attendances.iter().any(|one| one.session == date.id);
+        let next = coming.first().filter(|_| !coming.iter().any(is_theirs));
+        let next = next.map(|date| wording::session(self.language, date));
+        pieces.extend(next.map(|date| Piece::Facts(vec![(texts.accepted_next, date)])));
+        pieces.push(Piece::Paragraph(match contact {
+            Some(mailbox) => fill(texts.accepted_reach, &[("address", mailbox.as_ref())]),
+            None => texts.accepted_then.into(),
+        }));
         if calendar.is_some() {
             pieces.push(Piece::Paragraph(texts.confirmed_calendar.into()));
         }

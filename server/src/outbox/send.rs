@@ -73,6 +73,7 @@ impl Outbox {
                 return self.to_proposer(mailer, base, message, now).await;
             }
             MessageKind::ProposalsWait => return self.of_waiting(mailer, base, message, now).await,
+            MessageKind::Digest => return self.of_news(mailer, base, message, now).await,
             MessageKind::Reported => return self.of_reports(mailer, base, message, now).await,
             _ => {}
         }
@@ -195,7 +196,7 @@ impl Outbox {
                     }
                     Subject::Decided(_, Decision::Accepted) => {
                         let file = self.calendar(&about, &record.attendances, now).await?;
-                        about.accepted(&link, file, to)
+                        about.accepted(&link, file, (initiative.as_deref().and_then(contact), now), to)
                     }
                     Subject::Decided(..) => about.declined(base, &link, to),
                     Subject::Update(..) if let Some(update) = &update => {

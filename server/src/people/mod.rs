@@ -6,6 +6,7 @@ mod accessibility;
 mod alerts;
 mod confirm;
 pub mod details;
+pub mod digest;
 mod erasure;
 pub mod language;
 pub mod my_data;
@@ -42,6 +43,7 @@ pub fn router(state: AppState) -> Router<AppState> {
         .route("/my-data", get(my_data::ask).post(my_data::send))
         .route("/mine/{token}", get(own::show).post(own::act))
         .route("/unsubscribe/{token}", get(unsubscribe::ask).post(unsubscribe::stop))
+        .route("/digest/{token}", get(digest::ask).post(digest::stop))
         .route("/alerts/new", get(new_alert::show).post(new_alert::send))
         .route("/alerts/{token}", get(alerts::show).post(alerts::act))
         .route("/me/{token}", get(access::show))

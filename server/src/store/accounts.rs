@@ -53,6 +53,8 @@ pub struct Account {
     pub language: String,
     /// Whether it runs the installation: it may do everything with each initiative.
     pub is_operator: bool,
+    /// Whether it is told by mail what is new of the initiatives that it organises.
+    pub is_told: bool,
     /// UTC seconds.
     pub created_at: i64,
 }

@@ -15,6 +15,7 @@ mod courses;
 pub mod cursor;
 mod database;
 mod decide;
+mod digests;
 mod driver;
 mod error;
 mod first_operator;
@@ -69,6 +70,7 @@ pub use broadcasts::{
 pub use cipher::CipherError;
 pub use copies::{CopyStore, Rows};
 pub use courses::CourseStore;
+pub use digests::{DigestCount, DigestSpan, DigestState, DigestStore, LAG};
 pub use error::StoreError;
 pub use first_operator::{FirstOperator, FirstOperatorStore};
 pub use hidden::{Hidden, HiddenStore, Hiding};
@@ -142,6 +144,7 @@ pub trait Store:
     + MadeSettingsStore
     + MeasureStore
     + AccountListStore
+    + DigestStore
     + FirstOperatorStore
     + HiddenStore
     + ProposalStore

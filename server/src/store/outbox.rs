@@ -78,6 +78,8 @@ pub enum MessageKind {
     ProposalsWait,
     /// To who runs the installation: visitors have reported something.
     Reported,
+    /// To somebody who organises: what is new of their initiatives.
+    Digest,
     /// To a sink: somebody has signed up.
     SignedUp,
     /// To a sink: a sign-up, or what it has of a session, is another one now.
@@ -109,7 +111,7 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 41] = [
+    const ALL: [Self; 42] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
@@ -137,6 +139,7 @@ impl MessageKind {
         Self::ProposalAnswered,
         Self::ProposalsWait,
         Self::Reported,
+        Self::Digest,
         Self::SignedUp,
         Self::Changed,
         Self::Withdrawn,
@@ -196,6 +199,7 @@ impl MessageKind {
             Self::ProposalAnswered => "proposal-answered",
             Self::ProposalsWait => "proposals-wait",
             Self::Reported => "reported",
+            Self::Digest => "digest",
             Self::SignedUp => "signup.created",
             Self::Changed => "signup.changed",
             Self::Withdrawn => "consent.withdrawn",

@@ -42,6 +42,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (14, "owing", include_str!("../../migrations/postgres/0014_owing.sql")),
     (15, "invited accounts", include_str!("../../migrations/postgres/0015_invited_accounts.sql")),
     (16, "hidden", include_str!("../../migrations/postgres/0016_hidden.sql")),
+    (17, "digests", include_str!("../../migrations/postgres/0017_digests.sql")),
 ];
 
 /// What each connection is told.

@@ -51,6 +51,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (14, "owing", include_str!("../../migrations/sqlite/0014_owing.sql")),
     (15, "invited accounts", include_str!("../../migrations/sqlite/0015_invited_accounts.sql")),
     (16, "hidden", include_str!("../../migrations/sqlite/0016_hidden.sql")),
+    (17, "digests", include_str!("../../migrations/sqlite/0017_digests.sql")),
 ];
 
 impl Dialect for Sqlite {

@@ -356,6 +356,9 @@ pub const ACCOUNTS: Table = Table {
         ("is_operator", Flag),
         ("created_at", Integer),
         ("by_invitation", Flag),
+        ("is_told", Flag),
+        ("looked_at", Integer),
+        ("told_at", Integer),
     ],
 };
 

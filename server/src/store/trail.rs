@@ -66,6 +66,8 @@ deeds! {
     SecondFactorEnded "second_factor_ended",
     /// An account has another role with an initiative.
     Role "role",
+    /// An account is told what is new by mail, or no more.
+    Told "told",
     /// A link that signs somebody in was made at the terminal.
     LinkMade "link_made",
     /// Somebody was taken into a team.

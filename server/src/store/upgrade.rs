@@ -3,7 +3,9 @@
 //! restored.
 
 use super::secret::Secret;
-use super::tables::{ANSWERED, ATTENDANCES, HOLDS, OUTBOX, SENDS, SIGNUPS, TABLES, Table, Type, Value};
+use super::tables::{
+    ACCOUNTS, ANSWERED, ATTENDANCES, HOLDS, OUTBOX, SENDS, SIGNUPS, TABLES, Table, Type, Value,
+};
 use super::{AttendanceState, Digest, MessageKind};
 
 use Type::{Bytes, Flag, Integer, Text};
@@ -147,9 +149,24 @@ const V7_TABLES: &[Table] = &[
     },
 ];
 
+/// The table that was another one until version 9.
+const V9_TABLES: &[Table] = &[Table {
+    name: "accounts",
+    columns: &[
+        ("account_h", Bytes),
+        ("id", Text),
+        ("sealed", Bytes),
+        ("language", Text),
+        ("is_operator", Flag),
+        ("created_at", Integer),
+        ("by_invitation", Flag),
+    ],
+}];
+
 /// A table as it was in a version.
 pub fn table(name: &str, version: u32) -> Option<&'static Table> {
-    let tables = [(2, V1_TABLES), (3, V2_TABLES), (6, V5_TABLES), (8, V7_TABLES), (u32::MAX, TABLES)];
+    let tables =
+        [(2, V1_TABLES), (3, V2_TABLES), (6, V5_TABLES), (8, V7_TABLES), (10, V9_TABLES), (u32::MAX, TABLES)];
     let tables = tables.into_iter().filter(|(until, _)| version < *until).map(|(_, tables)| tables);
     tables.flatten().find(|table| table.name == name)
 }
@@ -202,7 +219,8 @@ pub fn upgraded(
             )])
         }
         ("seats", 1 | 2) => with(table, row, Value::Integer(None)),
-        ("accounts", 7) => with(table, row, Value::Flag(false)),
+        ("accounts", ..=7) => account([row, vec![Value::Flag(false)]].concat()),
+        ("accounts", 8 | 9) => account(row),
         ("tokens", 1 | 2) => with(table, row, Value::from("")),
         ("venues", ..=7) => with(table, row, Value::Flag(false)),
         _ => Some(vec![(TABLES.iter().find(|other| other.name == table)?, row)]),
@@ -213,6 +231,11 @@ pub fn upgraded(
 fn with(table: &str, mut row: Vec<Value>, value: Value) -> Option<Vec<(&'static Table, Vec<Value>)>> {
     row.push(value);
     Some(vec![(TABLES.iter().find(|other| other.name == table)?, row)])
+}
+
+/// An account of version 9: it is told what is new, and nobody knows since when.
+fn account(row: Vec<Value>) -> Option<Vec<(&'static Table, Vec<Value>)>> {
+    Some(vec![(&ACCOUNTS, [row, vec![Value::Flag(true), Value::from(0), Value::from(0)]].concat())])
 }
 
 /// A sign-up of version 2: its one session becomes an attendance. Its participant's name is sealed, and read later.
@@ -338,18 +361,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_account_of_version_7_is_none_that_an_invitation_made() {
-        let columns = table("accounts", 7).unwrap().columns.len();
-        let rows = upgraded(
-            &Secret::new("one secret of the tests"),
-            7,
-            "accounts",
-            vec![Value::from(1_i64); columns],
-        );
-        let (table, row) = rows.unwrap().remove(0);
-        assert_eq!(
-            (table.name, row.len(), row.last()),
-            ("accounts", table.columns.len(), Some(&Value::Flag(false)))
-        );
+    fn an_account_of_an_earlier_version_is_told_what_is_new_and_none_that_an_invitation_made() {
+        for (version, by_invitation) in [(7, Value::Flag(false)), (8, Value::from(1)), (9, Value::from(1))] {
+            let columns = table("accounts", version).unwrap().columns.len();
+            let row = vec![Value::from(1_i64); columns];
+            let rows = upgraded(&Secret::new("one secret of the tests"), version, "accounts", row);
+            let (table, row) = rows.unwrap().remove(0);
+            assert_eq!((table.name, row.len()), ("accounts", table.columns.len()), "{version}");
+            assert_eq!(row[6..], [by_invitation, Value::Flag(true), Value::from(0), Value::from(0)]);
+        }
     }
 }

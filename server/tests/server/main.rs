@@ -15,6 +15,7 @@ mod catalogue;
 mod command;
 mod completion;
 mod connections;
+mod digests;
 mod earlier;
 mod embedding;
 mod exchange;

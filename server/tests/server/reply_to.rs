@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use alentour_model::EmailAddress;
 use alentour_server::sessions::remind;
-use alentour_server::store::Store;
+use alentour_server::store::{Answer, Answered, Deed, Store, TrailEntry};
 use serde_json::{Value, json};
 
-use crate::app::{App, feed, key, seat};
+use crate::app::{App, feed, form, key, seat};
 use crate::mailbox::{MailServer, Taken};
 use crate::outbox::{mailing, now, outbox, round};
 use crate::people::submit;
@@ -17,6 +18,7 @@ const ZOE: &str = "zoe@example.org";
 
 both! {
     answers_go_to_the_mailbox_that_an_initiative_shows
+    who_is_accepted_reads_how_the_organiser_is_reached_and_when_one_meets_next
     where_none_is_shown_they_go_to_whoever_runs_the_installation
 }
 
@@ -67,4 +69,36 @@ async fn where_none_is_shown_they_go_to_whoever_runs_the_installation(store: Arc
     assert_eq!(reply_to(&joins(&app, &server, &seat(ZOE), 'a').await), "aide@example.org");
     joins(&app, &server, &crate::app::form("lea@example.org"), 'b').await;
     assert!(server.to("lea@example.org").iter().all(|mail| reply_to(mail) == "aide@example.org"));
+}
+
+async fn who_is_accepted_reads_how_the_organiser_is_reached_and_when_one_meets_next(store: Arc<dyn Store>) {
+    for (url, is_shown) in [("mailto:chorale@example.net", true), ("https://chorale.example.net", false)] {
+        let mut announced = feed();
+        let group = &mut announced["initiatives"][1];
+        group["kind"] = json!("gathering");
+        group["participation"]["way"] = json!("membership");
+        group["organizer"] = json!({ "name": "Chorale", "url": url });
+        group["sessions"] = json!([
+            { "id": "mardi", "startDate": "2099-05-05T19:00:00+02:00" },
+            { "id": "suivant", "startDate": "2099-05-12T19:00:00+02:00" },
+        ]);
+        let (app, server) = start(store.clone(), announced).await;
+        let email = format!("zoe-{is_shown}@example.org");
+        let mut asking = form(&email);
+        asking["session"] = json!("mardi");
+        joins(&app, &server, &asking, if is_shown { 'a' } else { 'b' }).await;
+        let person = app.store.secret().email_h(&EmailAddress::parse(&email).unwrap());
+        let asked = app.store.of_person(&person).await.unwrap().remove(0);
+        let answer = Answer { id: asked.id, version: asked.sequence, is_accepted: true, quantities: None };
+        let entry = TrailEntry::by_hand("petition", Deed::Answered, json!({}), now());
+        assert_eq!(app.store.answer_requests(&[answer], false, &entry).await.unwrap(), Answered::Now(1));
+        // It was decided after the date that they had asked for.
+        let late = "2099-05-06T12:00:00+02:00".parse::<jiff::Timestamp>().unwrap().as_second();
+        round(&outbox(&app), late).await;
+        let mail = server.to(&email).pop().unwrap();
+        let text = mail.text().replace('\u{a0}', " ");
+        assert!(text.contains("Prochain rendez-vous : mardi 12 mai 2099"), "{text}");
+        assert_eq!(text.contains("écrivez à chorale@example.net"), is_shown, "{text}");
+        assert_eq!(reply_to(&mail) == "chorale@example.net", is_shown);
+    }
 }

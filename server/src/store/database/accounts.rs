@@ -233,6 +233,7 @@ impl Database {
             },
             language: language.to_owned(),
             is_operator,
+            is_told: known.as_ref().is_none_or(|known| known.is_told),
             created_at: known.as_ref().map_or(entry.at, |known| known.created_at),
         };
         if known.is_some() {
@@ -274,6 +275,10 @@ impl Database {
             account.is_operator.into(),
             account.created_at.into(),
             by_invitation.into(),
+            account.is_told.into(),
+            // What is new is counted from now on, and nothing was told.
+            account.created_at.into(),
+            0.into(),
         ];
         insert_new(transaction, &ACCOUNTS, vec![row]).await?;
         Ok(())
@@ -299,6 +304,7 @@ impl Database {
             holder: Holder::open(&self.keys, account_h, &row.bytes("sealed")?.unwrap_or_default())?,
             language: row.string("language")?,
             is_operator: row.flag("is_operator")?,
+            is_told: row.flag("is_told")?,
             created_at: row.number("created_at")?,
         })
     }

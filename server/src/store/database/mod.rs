@@ -11,6 +11,7 @@ mod broadcasts;
 mod confirm;
 mod copies;
 mod courses;
+mod digests;
 mod erase;
 mod first_operator;
 mod forget;

@@ -106,6 +106,7 @@ impl Database {
                     holder: Holder { email: found.draft.email.clone(), ..Holder::default() },
                     language: found.language.clone(),
                     is_operator: false,
+                    is_told: true,
                     created_at: entry.at,
                 };
                 self.insert_account(transaction, &account, false).await?;

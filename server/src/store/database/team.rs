@@ -138,6 +138,7 @@ impl Database {
             holder: Holder { email: email.to_owned(), ..Holder::default() },
             language: language.to_owned(),
             is_operator: false,
+            is_told: true,
             created_at: now,
         };
         // Somebody else may have made it at the same time: theirs is the one, then.

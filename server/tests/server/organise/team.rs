@@ -255,7 +255,18 @@ async fn the_trail_opens_the_accounts_that_it_names_and_no_others() {
         app.store
             .restore(
                 accounts,
-                vec![vec![h, "x".into(), sealed, "fr".into(), false.into(), 1.into(), false.into()]],
+                vec![vec![
+                    h,
+                    "x".into(),
+                    sealed,
+                    "fr".into(),
+                    false.into(),
+                    1.into(),
+                    false.into(),
+                    true.into(),
+                    1.into(),
+                    1.into(),
+                ]],
             )
             .await
             .unwrap();

@@ -1,0 +1,12 @@
+-- Whether an account is told by mail what is new of the initiatives that it organises; until when (UTC seconds) that was looked at in the
+-- morning, and when it was owed such a mail last.
+
+ALTER TABLE accounts ADD COLUMN is_told   BOOLEAN NOT NULL DEFAULT TRUE;
+ALTER TABLE accounts ADD COLUMN looked_at BIGINT  NOT NULL DEFAULT 0;
+ALTER TABLE accounts ADD COLUMN told_at   BIGINT  NOT NULL DEFAULT 0;
+
+-- What was before is no news.
+UPDATE accounts SET looked_at = CAST(EXTRACT(EPOCH FROM now()) AS BIGINT);
+
+-- Looked at every few minutes.
+CREATE INDEX decisions_asked ON decisions (email_h, id) WHERE decision = 'asked';
