@@ -159,6 +159,13 @@ impl Typed {
     }
 }
 
+impl Locality {
+    /// Whether that is its name, its article included: "Liège" is not Le Liège.
+    pub fn is_called(&self, typed: &str) -> bool {
+        Typed::parse(typed).is_some_and(|typed| typed.is_literal(self))
+    }
+}
+
 /// How well a text fits what has been typed of it.
 fn rank(text: &str, typed: &str) -> Rank {
     match text.strip_prefix(typed) {
