@@ -3,10 +3,10 @@
 use url::Url;
 
 use super::attributes::{self, Pairs, get};
-use super::job::Server;
 use super::policy;
 use super::report::{Finding, Findings};
 use super::script::{Around, path};
+use super::server::Server;
 
 /// What a frame in a sandbox needs for all to work in it (docs/embedding.md).
 const SANDBOX: [&str; 4] = ["allow-scripts", "allow-forms", "allow-same-origin", "allow-popups"];

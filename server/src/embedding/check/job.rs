@@ -7,23 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::look;
 use super::report::{Finding, Findings};
+use super::server::Server;
 use crate::feeds::{Allowance, FetchError, Fetcher};
 
 /// What the page may cost: pages of content managers have some hundred kilobytes.
 const MAY: Allowance = Allowance { bytes: 4 << 20, time: Duration::from_secs(15) };
-
-/// What a page is compared with.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Server {
-    /// Its address, without a slash at its end.
-    pub address: String,
-    /// The earlier versions whose tags it has.
-    pub versions: Vec<String>,
-    /// The hash of its own tag, as a page says it (`integrity`).
-    pub hash: Option<String>,
-    /// Whose pages may have its list in a frame, as a policy says it; `None`: everybody's.
-    pub ancestors: Option<String>,
-}
 
 /// A page to look at.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,8 +1,7 @@
 //! What is not in a page, and why: as far as it is seen from here, where no script runs.
 
-use super::look::Seen;
-use super::report::{Finding, cut};
-use super::script::TAG;
+use super::report::Finding;
+use super::seen::Seen;
 
 /// What a page's text has at least that is not made by scripts: a menu and a title have more.
 const LITTLE: usize = 200;
@@ -40,20 +39,4 @@ pub fn missing(seen: &Seen, line: &str) -> Finding {
     };
     let found = Finding::of(key);
     if key.starts_with("element") { found.line(line) } else { found }
-}
-
-/// What stands in a text that a plugin was to replace: a shortcode, or DokuWiki's own writing.
-pub fn code(text: &str) -> Option<String> {
-    let from = |start: &str, end: char| {
-        let (_, rest) = text.split_once(start)?;
-        let said = rest.split(end).next().unwrap_or_default();
-        let is_code = start.starts_with('{') || said.is_empty() || said.starts_with(char::is_whitespace);
-        is_code.then(|| cut(&format!("{start}{said}{end}")))
-    };
-    from("[alentour", ']').or_else(|| from("{{alentour>", '}').map(|code| code + "}"))
-}
-
-/// Whether a text has the tag, or its address.
-pub fn has_tag(text: &str) -> bool {
-    text.contains(TAG)
 }

@@ -11,7 +11,10 @@ mod names;
 mod policy;
 mod report;
 mod script;
+mod seen;
+mod server;
 mod show;
+mod written;
 
 use axum::body::Bytes;
 use axum::extract::RawQuery;
@@ -23,8 +26,9 @@ use url::Url;
 
 pub use job::run;
 
-use self::job::{Job, Server};
+use self::job::Job;
 use self::report::{Finding, Findings};
+use self::server::Server;
 use super::page::render;
 use super::server;
 use crate::http::{Error, Visitor, is_own_form};

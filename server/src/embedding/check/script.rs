@@ -3,10 +3,10 @@
 use url::Url;
 
 use super::attributes::{self, Pairs, get};
-use super::job::Server;
 use super::names::is_near;
 use super::policy;
 use super::report::{Finding, Findings};
+use super::server::Server;
 use crate::bundle::pinned;
 
 /// The file's name in an address.
