@@ -439,7 +439,7 @@ impl About<'_> {
 }
 
 /// What the link to somebody's own page is called.
-pub(super) fn own_button(language: Language, initiative: Option<&Initiative>) -> &'static str {
+pub(crate) fn own_button(language: Language, initiative: Option<&Initiative>) -> &'static str {
     let texts = language.mails();
     match wording::act(initiative) {
         Act::TakesPart => texts.own_button,

@@ -209,8 +209,10 @@ impl Outbox {
                     Subject::Written(..) if let Some(written) = &written => {
                         about.written(written, &link, to)?
                     }
-                    Subject::Rebooked(_, one, was) => {
-                        let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
+                    Subject::Rebooked(_, one, (from, was)) => {
+                        let before = from.as_ref().and_then(|from| was.session(from));
+                        let one_alone = std::slice::from_ref(*one);
+                        let file = self.calendar_without(&about, one_alone, before.as_ref(), now).await?;
                         about.rebooked(one, was, &link, file, to)
                     }
                     Subject::Released(_, session, was) => {
@@ -342,6 +344,17 @@ impl Outbox {
         attendances: &[Attendance],
         now: i64,
     ) -> Result<Option<File>, DeliveryError> {
+        self.calendar_without(about, attendances, None, now).await
+    }
+
+    /// The same, and what takes another session out of it.
+    async fn calendar_without(
+        &self,
+        about: &About<'_>,
+        attendances: &[Attendance],
+        gone: Option<&Session>,
+        now: i64,
+    ) -> Result<Option<File>, DeliveryError> {
         let (Some(initiative), Some(base)) = (about.initiative, self.settings.public_address()) else {
             return Ok(None);
         };
@@ -349,7 +362,7 @@ impl Outbox {
         let sessions: Vec<_> = seated.filter_map(|one| initiative.session(&one.session)).collect();
         let known = self.store.sessions(&initiative.id).await.map_err(|_| unreadable())?;
         let written = self.feeds.current().map_or(0, |current| current.written());
-        let told = Told { known: &known, venues: about.venues, is_cancelled: false };
+        let told = Told { known: &known, venues: about.venues, is_cancelled: false, gone };
         let made = calendar::of((initiative, &told), about.language, sessions, base, (written, now));
         let media_type = "text/calendar; charset=utf-8; method=PUBLISH";
         Ok(made.map(|(name, text)| File { name, media_type, text }))
@@ -400,7 +413,7 @@ impl Outbox {
             Initiative::new(about.record.initiative.clone(), about.language.mails().an_initiative.to_owned());
         let initiative = about.initiative.unwrap_or(&gone);
         let Some(was) = was.session(session) else { return Ok(None) };
-        let told = Told { known: &known, venues: &[], is_cancelled: true };
+        let told = Told { known: &known, venues: &[], is_cancelled: true, gone: None };
         let written = self.feeds.current().map_or(0, |current| current.written());
         let made = calendar::of((initiative, &told), about.language, vec![&was], base, (written, now));
         let media_type = "text/calendar; charset=utf-8; method=CANCEL";
@@ -583,7 +596,7 @@ fn with_those_of_one_time(
 }
 
 /// Until when a link for one sign-up is good: 30 days after it is over, and not longer than the sign-up is kept.
-fn own_until(record: &SignUpRecord, initiative: Option<&Initiative>, now: i64) -> i64 {
+pub(crate) fn own_until(record: &SignUpRecord, initiative: Option<&Initiative>, now: i64) -> i64 {
     let sessions = record.attendances.iter().filter_map(|one| initiative?.session(&one.session));
     let ends = sessions.map(Session::ends).max().or(initiative.and_then(|it| it.end).map(When::ends));
     ends.map_or(record.expires_at, |ends| record.expires_at.min(ends.max(now) + 30 * DAY))
