@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use alentour_model::session::When;
 use alentour_model::{EmailAddress, Initiative, Link, Session};
 use alentour_texts::Language;
 use lettre::Address;
@@ -21,7 +20,7 @@ use crate::initiatives::calendar::{self, Told};
 use crate::recent::Found;
 use crate::sessions;
 use crate::settings::{Channel, Sink};
-use crate::signups::held_until;
+use crate::signups::{held_until, own_until};
 use crate::store::{
     Attendance, AttendanceState, Decision, Digest, Kept, MailedLink, MessageKind, OutboxMessage, Purpose,
     SignUpRecord, may_be_told, told_of_change, with_ascii_domain,
@@ -593,13 +592,6 @@ fn with_those_of_one_time(
         |other: &&Attendance| other.state == AttendanceState::Active && start(other) == start(one);
     let attendances = record.attendances.iter().filter(is_of_them).cloned().collect();
     SignUpRecord { attendances, ..record.clone() }
-}
-
-/// Until when a link for one sign-up is good: 30 days after it is over, and not longer than the sign-up is kept.
-pub(crate) fn own_until(record: &SignUpRecord, initiative: Option<&Initiative>, now: i64) -> i64 {
-    let sessions = record.attendances.iter().filter_map(|one| initiative?.session(&one.session));
-    let ends = sessions.map(Session::ends).max().or(initiative.and_then(|it| it.end).map(When::ends));
-    ends.map_or(record.expires_at, |ends| record.expires_at.min(ends.max(now) + 30 * DAY))
 }
 
 /// Where answers to mails about an initiative go: to the mailbox that it shows to everybody as its organiser's, or as its page. Of no other

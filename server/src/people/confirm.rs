@@ -17,9 +17,8 @@ use crate::also::{also_open, next_open};
 use crate::exchange::Exchange;
 use crate::http::Error;
 use crate::observability::security;
-use crate::outbox::{own_button, own_until};
 use crate::sessions::note_first;
-use crate::signups::{held_until, seat_limits};
+use crate::signups::{held_until, own_until, seat_limits};
 use crate::state::AppState;
 use crate::store::{
     AttendanceState, Confirmation, Decision, Digest, LinkUse, MailedLink, Purpose, SignUpRecord, Waiting,
@@ -153,7 +152,7 @@ async fn own_page(page: &PeoplePage, kept: &SignUpRecord) -> Result<Markup, Erro
     store.create_link(&store.secret().token_hash(&token), &stands_for).await?;
     Ok(html! {
         @if let Some(initiative) = initiative { (own::calendar(page, initiative, kept)) }
-        p { a href=(page.link(&format!("/mine/{token}"))) { (own_button(page.language, initiative)) } }
+        p { a href=(page.link(&format!("/mine/{token}"))) { (wording::own_button(page.language, initiative)) } }
     })
 }
 
