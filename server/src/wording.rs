@@ -211,6 +211,16 @@ pub fn act(initiative: Option<&Initiative>) -> Act {
     }
 }
 
+/// What the link to somebody's own page is called.
+pub fn own_button(language: Language, initiative: Option<&Initiative>) -> &'static str {
+    let texts = language.mails();
+    match act(initiative) {
+        Act::TakesPart => texts.own_button,
+        Act::Signs => texts.update_own,
+        Act::Asks => texts.own_request,
+    }
+}
+
 /// Until when what an attempt holds is kept (UTC seconds), and that it is promised to nobody after.
 pub fn held(
     language: Language,

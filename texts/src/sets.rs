@@ -37,14 +37,14 @@ set! {
     Pages {
         name my_data privacy languages
         people organiser an_initiative
-        confirm confirm_lead confirm_button confirm_signature confirm_not_you typed ticked unticked waits_until
+        confirm confirm_title_signature confirm_title_request confirm_lead confirm_button confirm_signature confirm_not_you typed ticked unticked waits_until
         change_lead change_now change_then change_button change_keeps change_gives_back change_adds
         change_beside change_instead changed changed_lead dismiss_lead
-        dismiss_button dismissed dismissed_lead confirmed confirmed_lead asked_lead confirmed_before
+        dismiss_button dismissed dismissed_lead confirmed confirmed_lead signed_lead asked_lead confirmed_before
         confirmed_before_lead recorded recorded_lead initiative_gone session_gone called_off over
         no_longer_said more_waiting show_waiting nothing_waits nothing_waits_lead
         attempt_gone attempt_gone_lead full full_lead household_full household_full_lead waitlisted waitlisted_lead
-        partly_waitlisted_lead own own_lead own_give_back own_leave own_again own_again_line own_accept own_given_back
+        partly_waitlisted_lead own own_signature own_request own_lead own_give_back own_leave own_again own_again_line own_accept own_given_back
         own_given_back_lead own_accepted own_accepted_lead own_late own_late_lead own_back
         own_change own_change_line own_change_button own_changed own_changed_lead own_waits_lead
         own_change_none own_change_same own_change_full own_change_full_lead own_change_full_none own_change_gone own_change_guests own_change_guests_wrong own_calendar own_more
@@ -60,7 +60,7 @@ set! {
         kept kept_lead kept_nothing kept_correct kept_confirmed kept_waiting kept_waiting_lead
         download given_name family_name telephone postcode message guests under_15 yes no received_on
         state state_confirmed state_unconfirmed state_received kept_until consents consent_given
-        consent_not_given consent_withdrawn version withdraw erase_one erase_all
+        consent_not_given consent_withdrawn version withdraw erase_one erase_signature erase_request erase_all
         erase_all_question erase_all_lead erase_all_button back withdrawn withdrawn_lead
         erased_one erased_one_lead erased_all erased_all_lead told used_up
         notice notice_for who who_not_named who_contact who_officer who_organiser why why_basis

@@ -8,12 +8,12 @@ use lettre::Address;
 use super::Outbox;
 use super::backoff::DeliveryError;
 use super::mail::Letter;
-use super::person::{About, Piece, letter, own_button};
+use super::person::{About, Piece, letter};
 use super::send::unreadable;
 use crate::settings::Settings;
 use crate::store::{SignUpRecord, Writing, with_ascii_domain};
 use crate::way_back::WayBack;
-use crate::wording::line;
+use crate::wording::{self, line};
 
 impl Outbox {
     /// What was accepted by that id, if somebody is still one of those whom it was written to: who has given their place back since, or was
@@ -69,7 +69,7 @@ pub fn preview(
     let base = settings.public_address()?;
     let title = initiative.map_or_else(|| language.mails().an_initiative.to_owned(), |it| line(&it.name));
     let own = format!("{base}/mine/…");
-    let mut pieces = pieces(language, &title, writing, (own_button(language, initiative), &own));
+    let mut pieces = pieces(language, &title, writing, (wording::own_button(language, initiative), &own));
     if let Some(initiative) = initiative.filter(|_| is_shown) {
         let back = WayBack::to_own(base, &initiative.id, language);
         pieces.push(Piece::Entry(back.words(language), Vec::new(), back.address));

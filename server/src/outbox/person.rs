@@ -395,7 +395,7 @@ impl About<'_> {
     }
 
     pub(super) fn own_button(&self) -> &'static str {
-        own_button(self.language, self.initiative)
+        wording::own_button(self.language, self.initiative)
     }
 
     fn title(&self) -> String {
@@ -450,16 +450,6 @@ impl About<'_> {
     fn ticked(&self) -> Piece {
         let given = self.record.consents.iter().filter(|consent| consent.given);
         Piece::List(self.language.mails().ticked, given.map(|consent| line(&consent.text)).collect())
-    }
-}
-
-/// What the link to somebody's own page is called.
-pub(super) fn own_button(language: Language, initiative: Option<&Initiative>) -> &'static str {
-    let texts = language.mails();
-    match wording::act(initiative) {
-        Act::TakesPart => texts.own_button,
-        Act::Signs => texts.update_own,
-        Act::Asks => texts.own_request,
     }
 }
 

@@ -22,7 +22,8 @@ impl About<'_> {
         Letter { file: calendar, ..self.letter(texts.promoted_subject, pieces, to) }
     }
 
-    /// Says that the organiser has moved them to this session; `was` is what the other one said. `calendar` has the new one.
+    /// Says that the organiser has moved them to this session; `was` is what the other one said. `calendar` has the new one, and takes the other
+    /// out.
     pub fn rebooked(
         &self,
         one: &Attendance,
@@ -39,6 +40,9 @@ impl About<'_> {
             self.of(&record).facts(),
         ];
         pieces.extend(self.of(&record).meeting());
+        if calendar.is_some() {
+            pieces.push(Piece::Paragraph(texts.moved_calendar.into()));
+        }
         pieces.push(Piece::Paragraph(texts.rebooked_then.into()));
         pieces.push(Piece::Button(self.own_button(), link.to_owned()));
         Letter { file: calendar, ..self.letter(texts.rebooked_subject, pieces, to) }

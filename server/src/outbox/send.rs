@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use alentour_model::session::When;
 use alentour_model::{EmailAddress, Initiative, Link, Session};
 use alentour_texts::Language;
 use lettre::Address;
@@ -21,7 +20,7 @@ use crate::initiatives::calendar::{self, Told};
 use crate::recent::Found;
 use crate::sessions;
 use crate::settings::{Channel, Sink};
-use crate::signups::held_until;
+use crate::signups::{held_until, own_until};
 use crate::store::{
     Attendance, AttendanceState, Decision, Digest, Kept, MailedLink, MessageKind, OutboxMessage, Purpose,
     SignUpRecord, may_be_told, told_of_change, with_ascii_domain,
@@ -210,8 +209,10 @@ impl Outbox {
                     Subject::Written(..) if let Some(written) = &written => {
                         about.written(written, &link, to)?
                     }
-                    Subject::Rebooked(_, one, was) => {
-                        let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
+                    Subject::Rebooked(_, one, (from, was)) => {
+                        let before = from.as_ref().and_then(|from| was.session(from));
+                        let one_alone = std::slice::from_ref(*one);
+                        let file = self.calendar_without(&about, one_alone, before.as_ref(), now).await?;
                         about.rebooked(one, was, &link, file, to)
                     }
                     Subject::Released(_, session, was) => {
@@ -343,6 +344,17 @@ impl Outbox {
         attendances: &[Attendance],
         now: i64,
     ) -> Result<Option<File>, DeliveryError> {
+        self.calendar_without(about, attendances, None, now).await
+    }
+
+    /// The same, and what takes another session out of it.
+    async fn calendar_without(
+        &self,
+        about: &About<'_>,
+        attendances: &[Attendance],
+        gone: Option<&Session>,
+        now: i64,
+    ) -> Result<Option<File>, DeliveryError> {
         let (Some(initiative), Some(base)) = (about.initiative, self.settings.public_address()) else {
             return Ok(None);
         };
@@ -351,7 +363,7 @@ impl Outbox {
         let known = self.store.sessions(&initiative.id).await.map_err(|_| unreadable())?;
         let written = self.feeds.current().map_or(0, |current| current.written());
         let is_shown = self.feeds.is_shown(&initiative.id);
-        let told = Told { known: &known, venues: about.venues, is_cancelled: false, is_shown };
+        let told = Told { known: &known, venues: about.venues, is_cancelled: false, is_shown, gone };
         let made = calendar::of((initiative, &told), about.language, sessions, base, (written, now));
         let media_type = "text/calendar; charset=utf-8; method=PUBLISH";
         Ok(made.map(|(name, text)| File { name, media_type, text }))
@@ -403,7 +415,7 @@ impl Outbox {
         let initiative = about.initiative.unwrap_or(&gone);
         let Some(was) = was.session(session) else { return Ok(None) };
         let is_shown = self.feeds.is_shown(&initiative.id);
-        let told = Told { known: &known, venues: &[], is_cancelled: true, is_shown };
+        let told = Told { known: &known, venues: &[], is_cancelled: true, is_shown, gone: None };
         let written = self.feeds.current().map_or(0, |current| current.written());
         let made = calendar::of((initiative, &told), about.language, vec![&was], base, (written, now));
         let media_type = "text/calendar; charset=utf-8; method=CANCEL";
@@ -583,13 +595,6 @@ fn with_those_of_one_time(
         |other: &&Attendance| other.state == AttendanceState::Active && start(other) == start(one);
     let attendances = record.attendances.iter().filter(is_of_them).cloned().collect();
     SignUpRecord { attendances, ..record.clone() }
-}
-
-/// Until when a link for one sign-up is good: 30 days after it is over, and not longer than the sign-up is kept.
-fn own_until(record: &SignUpRecord, initiative: Option<&Initiative>, now: i64) -> i64 {
-    let sessions = record.attendances.iter().filter_map(|one| initiative?.session(&one.session));
-    let ends = sessions.map(Session::ends).max().or(initiative.and_then(|it| it.end).map(When::ends));
-    ends.map_or(record.expires_at, |ends| record.expires_at.min(ends.max(now) + 30 * DAY))
 }
 
 /// Where answers to mails about an initiative go: to the mailbox that it shows to everybody as its organiser's, or as its page. Of no other

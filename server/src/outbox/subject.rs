@@ -23,8 +23,8 @@ pub(super) enum Subject<'a> {
     Moved(&'a SignUpRecord, &'a Attendance, Kept),
     /// The organiser has given them a seat.
     Seated(&'a SignUpRecord, &'a Attendance),
-    /// The organiser has moved them to this session, from one that was then and there.
-    Rebooked(&'a SignUpRecord, &'a Attendance, Kept),
+    /// The organiser has moved them to this session, from one of that name, where an older version did not leave it out, that was then and there.
+    Rebooked(&'a SignUpRecord, &'a Attendance, (Option<String>, Kept)),
     /// The organiser has given back what they had of a session of that name, which is then and there.
     Released(&'a SignUpRecord, String, Kept),
     /// A session of that name is called off that was then and there.
@@ -130,7 +130,8 @@ fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) ->
         }
         MessageKind::Seated => Some(Subject::Seated(record, with(|state| state == AttendanceState::Active)?)),
         MessageKind::Rebooked => {
-            Some(Subject::Rebooked(record, with(AttendanceState::is_seated)?, was(&detail)?))
+            let from = detail.get("from").and_then(Value::as_str).map(str::to_owned);
+            Some(Subject::Rebooked(record, with(AttendanceState::is_seated)?, (from, was(&detail)?)))
         }
         // Whoever got it back since is told nothing.
         MessageKind::Released => {

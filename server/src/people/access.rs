@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::details::{facts, initiative, linked_title, typed};
 use super::link;
+use super::own::erase_words;
 use super::page::{PeoplePage, write_to};
 use super::report::reason_words;
 use crate::http::Error;
@@ -116,7 +117,7 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, here: &dyn Fn(&str) -> Stri
             form method="post" action=(here("/erase")) {
                 input type="hidden" name="signup" value=(record.id);
                 button.quiet.small {
-                    (if record.alert().is_some() { texts.alert_stop } else { texts.erase_one })
+                    (if record.alert().is_some() { texts.alert_stop } else { erase_words(page, initiative.as_deref()) })
                 }
             }
         }

@@ -12,16 +12,17 @@ use serde::Deserialize;
 
 use super::details::{Standing, consents, erased, facts, initiative, linked_title, typed};
 use super::page::PeoplePage;
-use super::{link, now};
+use super::{link, now, own};
 use crate::also::{also_open, next_open};
 use crate::exchange::Exchange;
 use crate::http::Error;
 use crate::observability::security;
 use crate::sessions::note_first;
-use crate::signups::{held_until, seat_limits};
+use crate::signups::{held_until, own_until, seat_limits};
 use crate::state::AppState;
 use crate::store::{
-    AttendanceState, Confirmation, Decision, Digest, LinkUse, Purpose, SignUpRecord, Waiting,
+    AttendanceState, Confirmation, Decision, Digest, LinkUse, MailedLink, Purpose, SignUpRecord, Waiting,
+    random_token,
 };
 use crate::way_back::WayBack;
 use crate::wording::{self, Act};
@@ -100,6 +101,11 @@ pub async fn confirm(
                 (Standing::Announced, _) if matches!(kept.decision, Some((Decision::Asked, _))) => {
                     ("done", texts.confirmed, texts.asked_lead)
                 }
+                (Standing::Announced, None)
+                    if wording::act(initiative(&page, kept).as_deref()) == Act::Signs =>
+                {
+                    ("done", texts.confirmed, texts.signed_lead)
+                }
                 (Standing::Announced, Some(_)) => ("done", texts.changed, texts.changed_lead),
                 (Standing::Announced, None) => ("done", texts.confirmed, texts.confirmed_lead),
                 _ => ("done", texts.recorded, texts.recorded_lead),
@@ -108,7 +114,8 @@ pub async fn confirm(
             if let Some(initiative) = initiative(&page, kept) {
                 note_first(&state, &initiative, now()).await?;
             }
-            page.message(class, title, lead, html! { (summary(&page, kept)) (more) (others) })
+            let own = own_page(&page, kept).await?;
+            page.message(class, title, lead, html! { (summary(&page, kept)) (own) (more) (others) })
         }
         (Confirmation::Full, Some(one)) => {
             let lead = fill(texts.full_lead, &[("date", &page.day(one.attempt.expires_at))]);
@@ -127,6 +134,25 @@ pub async fn confirm(
             page.message("asked", texts.attempt_gone, texts.attempt_gone_lead, more)
         }
         (Confirmation::UnknownLink, _) => gone(&page),
+    })
+}
+
+/// The links to the file for calendars and to their own page, of what has just been confirmed.
+async fn own_page(page: &PeoplePage, kept: &SignUpRecord) -> Result<Markup, Error> {
+    if kept.alert().is_some() {
+        return Ok(html! {});
+    }
+    let store = &page.state.store;
+    let initiative = initiative(page, kept);
+    let initiative = initiative.as_deref();
+    let token = random_token().map_err(|error| Error::Unavailable(format!("no randomness: {error:?}")))?;
+    let until = own_until(kept, initiative, now());
+    let stands_for =
+        MailedLink { signup: kept.id.clone(), ..MailedLink::new(kept.email_h, Purpose::Own, until) };
+    store.create_link(&store.secret().token_hash(&token), &stands_for).await?;
+    Ok(html! {
+        @if let Some(initiative) = initiative { (own::calendar(page, initiative, kept)) }
+        p { a href=(page.link(&format!("/mine/{token}"))) { (wording::own_button(page.language, initiative)) } }
     })
 }
 
@@ -161,7 +187,14 @@ async fn list(page: &PeoplePage, email_h: &Digest) -> Result<Response, Error> {
     let shown: Vec<_> = waiting.iter().map(|one| one.attempt.id.as_str()).collect();
     let days = page.language.calendar().days(page.state.settings.retention.unconfirmed_days);
     let are_alerts = waiting.iter().all(|one| one.attempt.alert().is_some());
-    let title = if are_alerts { texts.alert_confirm } else { texts.confirm };
+    let acts: Vec<_> =
+        waiting.iter().map(|one| wording::act(initiative(page, &one.attempt).as_deref())).collect();
+    let title = match acts.first() {
+        _ if are_alerts => texts.alert_confirm,
+        Some(Act::Signs) if acts.iter().all(|act| *act == Act::Signs) => texts.confirm_title_signature,
+        Some(Act::Asks) if acts.iter().all(|act| *act == Act::Asks) => texts.confirm_title_request,
+        _ => texts.confirm,
+    };
     Ok(page.render(
         title,
         Some(""),

@@ -19,7 +19,7 @@ use crate::store::{
     Attendance, AttendanceState, Digest, KnownSession, LinkUse, MailedLink, Meeting, Purpose, Rearrangement,
     SignUpRecord, Venue, told,
 };
-use crate::wording;
+use crate::wording::{self, Act};
 
 /// What a button and its form send: `action` (`accept`, `give-back`, `change` or `erase`), and the `session` that the first two are about.
 type Fields = Vec<(String, String)>;
@@ -40,11 +40,16 @@ pub async fn show(
     };
     let venues = state.store.venues(&record.initiative).await?;
     let known = state.store.sessions(&record.initiative).await?;
+    let title = match wording::act(initiative(&page, &record).as_deref()) {
+        Act::TakesPart => texts.own,
+        Act::Signs => texts.own_signature,
+        Act::Asks => texts.own_request,
+    };
     Ok(page.render(
-        texts.own,
+        title,
         Some(""),
         html! {
-            h1 { (texts.own) }
+            h1 { (title) }
             p.lead { (texts.own_lead) }
             (sign_up(&page, &record, live.as_deref(), &venues, &known))
             p { a href=(page.link("/my-data")) { (texts.own_more) } }
@@ -178,7 +183,7 @@ fn sign_up(
             @if record.attendances.is_empty() {
                 dl { (facts(page, initiative, record)) (meeting(page, venues, record)) }
                 form method="post" {
-                    button.quiet name="action" value="erase" { (page.texts.erase_one) }
+                    button.quiet name="action" value="erase" { (erase_words(page, initiative)) }
                 }
             } @else {
                 @if record.party > 1 { dl { dt { (page.texts.people) } dd { (record.party) } } }
@@ -192,6 +197,15 @@ fn sign_up(
             @if let Some(it) = initiative { (calendar(page, it, record)) }
             (page.way_back(record))
         }
+    }
+}
+
+/// What the button says that cancels a sign-up and erases it.
+pub(super) fn erase_words(page: &PeoplePage, initiative: Option<&Initiative>) -> &'static str {
+    match wording::act(initiative) {
+        Act::TakesPart => page.texts.erase_one,
+        Act::Signs => page.texts.erase_signature,
+        Act::Asks => page.texts.erase_request,
     }
 }
 
@@ -289,7 +303,7 @@ async fn new_calendar(page: &PeoplePage, found: &MailedLink) -> Result<Markup, E
 }
 
 /// The link to the file for calendars of the sessions to come that it has seats of; nothing where there are none.
-fn calendar(page: &PeoplePage, initiative: &Initiative, record: &SignUpRecord) -> Markup {
+pub(super) fn calendar(page: &PeoplePage, initiative: &Initiative, record: &SignUpRecord) -> Markup {
     let seated = record.attendances.iter().filter(|one| one.state == AttendanceState::Active);
     let coming = initiative.coming(now());
     let seated = seated.filter(|one| coming.iter().any(|session| session.id == one.session));

@@ -24,7 +24,7 @@ use axum::routing::{get, post};
 use tracing::info;
 
 pub use form_ticket::FormTicket;
-pub use new_sign_up::{held_until, request_digest, seat_limit, seat_limits};
+pub use new_sign_up::{held_until, own_until, request_digest, seat_limit, seat_limits};
 
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor};

@@ -172,6 +172,13 @@ pub fn held_until(seats: &Seats, initiative: &Initiative, attempt: &SignUpRecord
     scarce.map(|session| hold_until(seats, session, attempt.received_at)).min()
 }
 
+/// Until when a link for one sign-up is good: 30 days after it is over, and not longer than the sign-up is kept.
+pub fn own_until(record: &SignUpRecord, initiative: Option<&Initiative>, now: i64) -> i64 {
+    let sessions = record.attendances.iter().filter_map(|one| initiative?.session(&one.session));
+    let ends = sessions.map(Session::ends).max().or(initiative.and_then(|it| it.end).map(|end| end.ends()));
+    ends.map_or(record.expires_at, |ends| record.expires_at.min(ends.max(now) + 30 * DAY))
+}
+
 /// The retention's days after the end of the initiative as the feed says it now, or after the sign-up where it has none.
 fn keep_until(settings: &Settings, initiative: &Initiative, now: i64) -> i64 {
     let sessions = initiative.sessions.iter().map(|session| session.ends()).max();

@@ -4,17 +4,18 @@ use alentour_server::store::AttendanceState::{Active, Cancelled};
 use alentour_server::store::Purpose;
 use serde_json::{Value, json};
 
-use crate::app::{App, feed, key, seat};
+use crate::app::{App, feed, form, key, seat};
 use crate::mailbox::{MailServer, Taken};
 use crate::outbox::{mailing, now, outbox, round};
 use crate::people::{link, submit};
-use crate::waiting_list::{joins, last};
+use crate::waiting_list::{calendar_of, joins, last};
 
 const ZOE: &str = "zoe@example.org";
 
 /// A workshop with one seat each on a Saturday and a Sunday long hence.
 fn announced(way: &str) -> Value {
     let mut announced = feed();
+    announced["initiatives"][1]["participation"]["way"] = json!("signature");
     let atelier = &mut announced["initiatives"][0];
     atelier["participation"]["way"] = json!(way);
     atelier["participation"]["partySize"] = json!(3);
@@ -130,4 +131,34 @@ async fn a_date_that_is_full_meanwhile_is_not_added_and_nothing_is_lost() {
     let all = app.signups("atelier").await;
     let zoe = all.iter().find(|one| !one.pending && one.person.email == ZOE).unwrap();
     assert_eq!((zoe.attendances.len(), zoe.attendances[0].state), (1, Active));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_confirmed_leads_to_a_calendar_and_to_ones_own_page_in_the_words_of_its_kind() {
+    let server = MailServer::start().await;
+    let app = App::start_announcing(announced("shift"), &mailing(&server)).await;
+    assert_eq!(app.post(&key("a"), &seat(ZOE)).await.0, 201);
+    let path = format!("/confirm/{}", link(&app, 'a', ZOE, "", Purpose::Confirm).await);
+    let page = app.get(&path).await.text().await.unwrap();
+    assert!(page.contains("<h1>Confirmez votre participation"), "{page}");
+    let (_, done) = submit(&app, &path, &format!("id={}", id(&page))).await;
+    assert!(calendar_of(&app, &done).await.contains("20990502T"), "{done}");
+    let own = |done: &str| {
+        let (_, rest) = done.split_once("href=\"/mine/").expect(done);
+        format!("/mine/{}", rest.split(['?', '"']).next().unwrap())
+    };
+    let page = app.get(&own(&done)).await.text().await.unwrap();
+    assert!(page.contains("<h1>Votre participation") && page.contains("Rendre cette place"), "{page}");
+
+    assert_eq!(app.post(&key("b"), &form(ZOE)).await.0, 201);
+    let page = app.get(&path).await.text().await.unwrap();
+    assert!(page.contains("<h1>Confirmez votre signature"), "{page}");
+    let (_, done) = submit(&app, &path, &format!("id={}", id(&page))).await;
+    assert!(done.contains("Votre signature est bien enregistrée"), "{done}");
+    let page = app.get(&own(&done)).await.text().await.unwrap();
+    assert!(
+        page.contains("<h1>Votre signature") && page.contains("Retirer et effacer ma signature"),
+        "{page}"
+    );
+    assert!(page.contains("name=\"action\" value=\"erase\"") && !page.contains("20990502T"), "{page}");
 }

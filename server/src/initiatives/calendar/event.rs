@@ -21,6 +21,8 @@ pub struct Calendar<'a> {
     pub venues: &'a [Venue],
     /// Whether the sessions are called off.
     pub is_cancelled: bool,
+    /// One that is taken out of the calendar beside those that are in it.
+    pub gone: Option<&'a Session>,
     /// The language of what is no text of the feed's.
     pub language: Language,
     /// Where this server is, as its operator says it; empty where nobody has.

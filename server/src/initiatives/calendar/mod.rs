@@ -70,6 +70,7 @@ fn asked_for(
         known,
         venues: &[],
         is_cancelled: false,
+        gone: None,
         language: page.language,
         // It stays the same server when it gets a certificate.
         server: server.split_once("://").map_or("", |(_, rest)| rest),
@@ -90,6 +91,8 @@ pub struct Told<'a> {
     pub is_cancelled: bool,
     /// Whether the initiative has a page to lead to: what is hidden has none.
     pub is_shown: bool,
+    /// One that they have no more, beside those that they have.
+    pub gone: Option<&'a Session>,
 }
 
 /// The name and text of the file of some sessions, to go with a mail. `base` is the public address of this server, without a slash at its end; `written`
@@ -107,6 +110,7 @@ pub fn of(
         known: told.known,
         venues: told.venues,
         is_cancelled: told.is_cancelled,
+        gone: told.gone,
         language,
         server: base.split_once("://").map_or("", |(_, rest)| rest),
         page: &page,
@@ -117,14 +121,17 @@ pub fn of(
     Some((format!("{}.ics", file_name(&initiative.name)), file(&calendar, sessions)?))
 }
 
-/// The file of these sessions; `None` where none of them has a time that a calendar has.
+/// The file of these sessions, and of the one that is gone; `None` where none of them has a time that a calendar has.
 fn file(calendar: &Calendar<'_>, sessions: Vec<&Session>) -> Option<String> {
     let is_series = sessions.len() > 1;
     let mut zones = Zones::default();
     let mut room = MOST;
-    let events: Vec<Lines> = sessions
+    let without = Calendar { is_cancelled: true, venues: &[], ..*calendar };
+    let gone = calendar.gone.map(|gone| (&without, gone));
+    let events: Vec<Lines> = gone
         .into_iter()
-        .filter_map(|session| calendar.event(session, is_series, &mut zones))
+        .chain(sessions.into_iter().map(|session| (calendar, session)))
+        .filter_map(|(calendar, session)| calendar.event(session, is_series, &mut zones))
         .take_while(|event| {
             let left = room.checked_sub(event.len());
             room = left.unwrap_or_default();

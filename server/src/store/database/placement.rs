@@ -208,7 +208,7 @@ async fn move_to(
         Rearrangement::Unknown => return Ok(Placement::Unknown),
     }
     if one.is_confirmed {
-        let detail = json!({ "session": to.0, "was": was });
+        let detail = json!({ "session": to.0, "from": from.0, "was": was });
         mail(transaction, of.initiative, name, MessageKind::Rebooked, &detail, entry.at).await?;
     }
     noted(transaction, entry, of, TrailEntry::change(from.0, to.0)).await?;

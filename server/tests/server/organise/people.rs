@@ -205,6 +205,14 @@ async fn somebody_is_moved_to_another_date_where_there_is_a_seat() {
             "{}",
             told.text()
         );
+        // One file takes the old date out of their calendar and puts the new one in.
+        let file =
+            String::from_utf8(told.parsed().attachments().next().unwrap().contents().to_vec()).unwrap();
+        let [old, new] = &file.split("BEGIN:VEVENT").skip(1).collect::<Vec<_>>()[..] else {
+            panic!("{file}")
+        };
+        assert!(old.contains("20990502T") && old.contains("STATUS:CANCELLED"), "{file}");
+        assert!(new.contains("20990503T") && !new.contains("STATUS:CANCELLED"), "{file}");
         // Sunday is full now, and neither what is not there nor what is over can be come to.
         let max = path(&app, "Max").await;
         for (to, said) in [

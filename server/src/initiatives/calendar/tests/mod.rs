@@ -13,6 +13,7 @@ fn calendar(initiative: &Initiative) -> Calendar<'_> {
     Calendar {
         venues: &[],
         is_cancelled: false,
+        gone: None,
         initiative,
         known: &[],
         language: Language::French,
