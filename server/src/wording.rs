@@ -181,10 +181,13 @@ pub fn appointments(language: Language, initiative: &Initiative, record: &SignUp
     let known: Vec<_> = record.attendances.iter().filter(known).collect();
     let places: Vec<_> = known.iter().map(|one| place_of(Some(&one.session))).collect();
     let is_one = places.iter().all(|place| Some(place) == places.first());
+    // The answer says it: nobody has given anything back.
+    let is_declined = matches!(record.decision, Some((Decision::Declined, _)));
     let said = known.iter().zip(&places).filter_map(|(one, place)| {
         let time = session(language, session_of(initiative, &one.session)?);
         let place = place.clone().filter(|_| !is_one);
-        let parts = [Some(time), place, standing(language, initiative, one)];
+        let standing = standing(language, initiative, one).filter(|_| !is_declined);
+        let parts = [Some(time), place, standing];
         Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
     });
     let place = if known.is_empty() { place_of(None) } else { places.first().cloned().flatten() };

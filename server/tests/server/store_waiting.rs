@@ -246,7 +246,10 @@ async fn a_change_of_sessions_keeps_the_place_in_the_line(store: Arc<dyn Store>)
     // Without Saturday any more, it is Ida's.
     let form = NewSignUp { sessions: vec![session("dimanche", 5)], ..patient("lea", 500) };
     joins(&store, with_sessions(form, |wanted| wanted.hold_until = 600), "lea").await;
-    assert_eq!((has(&store, "lea").await, state(&store, "ida").await), ("dimanche active".into(), "active"));
+    assert_eq!(
+        (has(&store, "lea").await, state(&store, "ida").await),
+        ("dimanche active, samedi cancelled".into(), "active")
+    );
 }
 
 async fn whoever_comes_to_be_more_goes_to_the_end_of_the_line(store: Arc<dyn Store>) {
