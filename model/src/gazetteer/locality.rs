@@ -2,7 +2,6 @@
 
 use super::COUNTRIES;
 use super::keys::is_number;
-use super::typed::Typed;
 use crate::geo::Point;
 use crate::text::fold;
 
@@ -61,11 +60,6 @@ impl Locality {
         let code = self.area.split(',').next().unwrap_or_default();
         // A former commune's area is the name of the one that it is part of now.
         if COUNTRIES.iter().any(|known| known.to_uppercase() == code) { code } else { FRANCE }
-    }
-
-    /// Whether that is its name, its article included: "Liège" is not Le Liège.
-    pub fn is_called(&self, typed: &str) -> bool {
-        Typed::parse(typed).is_some_and(|typed| typed.is_literal(self))
     }
 
     /// Labels it for people of a country (a folder of [`COUNTRIES`]), who need not be told theirs; at first it is for those of France.

@@ -101,6 +101,11 @@ fn whole(shard: &str, typed: &str) -> Vec<Locality> {
     found
 }
 
+/// Whether that is a place's name, its article included: "Liège" is not Le Liège.
+pub fn is_called(place: &Locality, typed: &str) -> bool {
+    Typed::parse(typed).is_some_and(|typed| typed.is_literal(place))
+}
+
 /// Of namesakes the largest is meant if it has so many times the inhabitants of the next; else nobody knows.
 const CLEARLY: u32 = 10;
 

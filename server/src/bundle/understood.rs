@@ -1,6 +1,6 @@
 //! Which place somebody means who can be asked: nothing that is merely like what they typed is taken without a question.
 
-use alentour_model::gazetteer::{Locality, Meant, complete, exact, is_clear};
+use alentour_model::gazetteer::{Locality, Meant, complete, exact, is_called, is_clear};
 use alentour_model::text::fold;
 
 use super::Bundle;
@@ -46,11 +46,11 @@ impl Bundle {
         }
         // Liège is not Le Liège, but Le Havre, which is larger than Havré, may well be called Havre.
         let called =
-            named.iter().filter_map(|meant| meant.places.first().filter(|place| place.is_called(typed)));
+            named.iter().filter_map(|meant| meant.places.first().filter(|place| is_called(place, typed)));
         let most = called.map(|place| place.population).max();
         named.retain(|meant| {
             let is_larger = |place: &Locality| most.is_none_or(|most| place.population > most);
-            meant.places.first().is_some_and(|place| place.is_called(typed) || is_larger(place))
+            meant.places.first().is_some_and(|place| is_called(place, typed) || is_larger(place))
         });
         if named.is_empty() {
             return self.alike(typed, &countries);
@@ -102,8 +102,9 @@ fn by_far<'a>(named: &'a [Meant], home: &str, typed: &str) -> Option<&'a Localit
     firsts.sort_by_key(|(place, _)| std::cmp::Reverse(place.population));
     let is_alone = is_clear(firsts.iter().map(|(place, _)| (place.point, place.population)));
     let largest = firsts.first().copied().filter(|_| is_alone);
-    let is_called_otherwise =
-        |place: &Locality| !place.is_called(typed) && firsts.iter().any(|(other, _)| other.is_called(typed));
+    let is_called_otherwise = |place: &Locality| {
+        !is_called(place, typed) && firsts.iter().any(|(other, _)| is_called(other, typed))
+    };
     let (place, is_clear) = match (at_home, largest) {
         (Some(at_home), Some((largest, _))) if is_postcode || is_home(largest) => at_home,
         (Some(at_home), None) if !is_called_otherwise(at_home.0) => at_home,
