@@ -94,6 +94,7 @@ test('a button is shown as a button, in the light that it will have', async (t) 
   // The hue of #0a7a4b: as dark as the widget needs it.
   assert.match(await button.evaluate((it) => getComputedStyle(it).backgroundColor), /^oklch\([\d.]+ [\d.]+ 157\./);
   assert.equal(await wide.locator('html').evaluate((it) => getComputedStyle(it).colorScheme), 'light');
+  assert.equal(await wide.getByText('Toutes les actions').filter({ visible: true }).count(), 0, 'the link is for where nothing runs');
   await button.click();
   await wide.locator('#detail-title').waitFor();
   assert.equal(await wide.locator('#detail-title').innerText(), name);

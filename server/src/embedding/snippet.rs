@@ -1,5 +1,8 @@
 //! What is pasted, for each way of putting the widget onto a page.
 
+mod lost;
+mod managed;
+
 use alentour::app::encode;
 use alentour_model::Initiative;
 use alentour_texts::{Embedding, fill};
@@ -84,28 +87,6 @@ impl Snippet<'_> {
     /// Whether there would be a frame, and this server allows none.
     pub fn is_refused(&self) -> bool {
         self.choices.paste.way() == Way::Frame && !self.may_frame
-    }
-
-    /// What was chosen and cannot be had in this way, each as it is said.
-    pub fn lost(&self) -> Vec<&'static str> {
-        let (choices, texts, way) = (self.choices, self.texts, self.way());
-        let is_button = self.button().is_some();
-        let has_button = !matches!(way, Way::Frame | Way::Braces | Way::CommonScript | Way::Link);
-        let is_pinned = match way {
-            Way::Tag | Way::Address | Way::Template | Way::Element => true,
-            // Its choices are in its address, and what is pinned has the same bytes whatever it is asked for.
-            Way::Container => self.initiative().is_some(),
-            Way::Frame | Way::Shortcode | Way::Braces | Way::CommonScript | Way::Link => false,
-        };
-        let has_colour = !matches!(way, Way::Shortcode | Way::Braces | Way::Link);
-        let has_theme = way != Way::Link && !(is_button && has_button);
-        let lost = [
-            (is_button && !has_button && way != Way::Link, texts.button_lost),
-            (choices.colour.is_some() && !has_colour, texts.colour_lost),
-            (choices.theme != THEMES[0] && !has_theme, texts.theme_lost),
-            (choices.is_pinned && !is_pinned, texts.pin_lost),
-        ];
-        lost.into_iter().filter_map(|(is_lost, said)| is_lost.then_some(said)).collect()
     }
 
     /// The names and values of what was chosen, as attributes of the element have them.
@@ -300,68 +281,7 @@ impl Snippet<'_> {
             escaped(&self.frame_address())
         )
     }
-
-    fn shortcode(&self) -> String {
-        let mut said = String::new();
-        for (name, value) in self.chosen() {
-            let (name, value) = match name {
-                "open" => ("initiative", format!("{}/i/{}", self.server, encode(&value))),
-                name => (name, value),
-            };
-            // WordPress ends an attribute at its quotation mark, and the code at its bracket.
-            let value: String = value.chars().filter(|c| !"\"[]<>".contains(*c)).collect();
-            said.push_str(&format!(" {name}=\"{value}\""));
-        }
-        if self.button().is_some() {
-            said.push_str(" as=\"button\"");
-        }
-        format!("[alentour{said}]")
-    }
-
-    fn braces(&self) -> String {
-        let mut chosen = self.chosen();
-        let place = chosen.iter().position(|(name, _)| *name == "place").map(|at| chosen.remove(at).1);
-        let bare = |text: String| text.chars().filter(|c| !"{}|?&<>\"".contains(*c)).collect::<String>();
-        format!(
-            "{{{{alentour>{}?{}|{}}}}}",
-            place.map(bare).unwrap_or_default(),
-            query(&chosen),
-            bare(self.words())
-        )
-    }
-
-    /// A line that everybody may write into a page of MediaWiki.
-    fn wiki_page(&self) -> String {
-        let words: String = self.words().chars().filter(|c| !"[]<>{}|".contains(*c)).collect();
-        let attributes =
-            attributes("data-", &self.chosen(), if self.only().is_empty() { "" } else { "only=\"true\"" });
-        let style = self.style([self.room(), self.colour()]);
-        format!("<div id=\"alentour\"{attributes}{style}>\n[{} {words}]\n</div>", self.page_address())
-    }
-
-    /// What MediaWiki runs on each page: it puts the tag into the head, for the container of the page.
-    fn common_script(&self) -> String {
-        COMMON_SCRIPT.replace("SERVER", self.server)
-    }
 }
-
-/// MediaWiki's own style; its older parsers know no newer JavaScript.
-const COMMON_SCRIPT: &str = "( function () {
-\tvar box = document.getElementById( 'alentour' ), tag = document.createElement( 'script' );
-\tif ( !box ) {
-\t\treturn;
-\t}
-\t// Whoever edits a page chooses what is shown, and not whom a form is sent to.
-\t[ 'place', 'radius', 'countries', 'kinds', 'causes', 'lang', 'theme', 'limit', 'open', 'only' ].forEach( function ( name ) {
-\t\tif ( box.dataset[ name ] ) {
-\t\t\ttag.dataset[ name ] = box.dataset[ name ];
-\t\t}
-\t} );
-\ttag.dataset.target = '#alentour';
-\ttag.dataset.fallback = '#alentour > *';
-\ttag.src = 'SERVER/v1/alentour.js';
-\tdocument.head.appendChild( tag );
-}() );";
 
 /// Whose places are meant: what was chosen, and the country of the place, without which nobody would find it. Where nothing was chosen that country's people are
 /// the ones at home, and France's places are known as well.

@@ -116,13 +116,15 @@ pub async fn show(page: Page, visitor: Visitor) -> Result<Response, Error> {
     let content = html! {
         h1 { (title) }
         noscript { iframe src=(without_script) title=(title) {} }
-        p.alentour-fallback { a href=(links) { (page.texts.list_all) } }
         @if asked.is_button && !asked.open.is_empty() {
             alentour-action open=(asked.open) lang=(page.language.tag()) { a href=(links) { (page.texts.list_all) } }
             script async src={ (base) "/v1/alentour.js" } {}
         }
-        @else if asked.is_alone && !asked.open.is_empty() { script async src=(tag) data-open=(asked.open) data-only {} }
-        @else { script async src=(tag) {} }
+        @else {
+            p.alentour-fallback { a href=(links) { (page.texts.list_all) } }
+            @if asked.is_alone && !asked.open.is_empty() { script async src=(tag) data-open=(asked.open) data-only {} }
+            @else { script async src=(tag) {} }
+        }
     };
     Ok(FramePage { title, head, style: &asked.style(), policy: POLICY, content }.respond(&page))
 }

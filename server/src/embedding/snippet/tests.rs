@@ -6,6 +6,7 @@ use alentour_texts::Language;
 
 use super::super::meant::{Named, Place};
 use super::super::place_to_paste::PlaceToPaste;
+use super::managed::COMMON_SCRIPT;
 use super::*;
 
 fn parts(query: &str, named: Option<&str>, initiative: Option<(&str, &str)>) -> Vec<String> {
