@@ -138,6 +138,11 @@ pub fn session_of<'a>(initiative: &'a Initiative, id: &str) -> Option<&'a Sessio
     initiative.session(id).or_else(|| initiative.cancelled.iter().find(|one| one.id == id))
 }
 
+/// Whether an initiative's session of that name is called off.
+pub fn is_off(initiative: &Initiative, id: &str) -> bool {
+    initiative.session(id).is_none() && session_of(initiative, id).is_some()
+}
+
 /// Whether an initiative has nothing to come any more at `now` (UTC seconds) because what was to come is called off.
 pub fn is_called_off(initiative: &Initiative, now: i64) -> bool {
     initiative.is_over(now) && initiative.cancelled.iter().any(|session| session.ends() > now)
@@ -259,9 +264,7 @@ pub fn standing(language: Language, initiative: &Initiative, one: &Attendance) -
     let zone = initiative.session(&one.session).map_or("", |session| session.time_zone.as_str());
     let until = |seconds| moment(language, on_clocks_of(zone, seconds));
     match one.state {
-        _ if initiative.session(&one.session).is_none() && session_of(initiative, &one.session).is_some() => {
-            Some(texts.cancelled.to_owned())
-        }
+        _ if is_off(initiative, &one.session) => Some(texts.cancelled.to_owned()),
         AttendanceState::Asked => one.may_wait.then(|| texts.asks_line.to_owned()),
         AttendanceState::Active => None,
         AttendanceState::Waiting => Some(texts.waiting.to_owned()),

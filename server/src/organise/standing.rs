@@ -14,6 +14,7 @@ pub fn standing(page: &OrganisePage, record: &SignUpRecord, session: &str) -> Ve
         Some((Decision::Accepted, _)) => said.push(texts.is_accepted.to_owned()),
         None => {}
     }
+    let initiative = page.initiative(&record.initiative);
     for one in record.attendances.iter().filter(|one| session.is_empty() || one.session == session) {
         let words = match one.state {
             AttendanceState::Active => texts.has_seat,
@@ -22,8 +23,9 @@ pub fn standing(page: &OrganisePage, record: &SignUpRecord, session: &str) -> Ve
             AttendanceState::Asked => texts.is_unconfirmed,
             AttendanceState::Cancelled => texts.gave_back,
         };
-        let words =
-            if is_off(page, record, &one.session) { page.language().mails().cancelled } else { words };
+        // Off is something else than given back.
+        let is_off = initiative.as_deref().is_some_and(|it| wording::is_off(it, &one.session));
+        let words = if is_off { page.language().mails().cancelled } else { words };
         said.push(if session.is_empty() {
             format!("{}\u{a0}: {words}", page.date(&record.initiative, &one.session))
         } else {
@@ -31,10 +33,4 @@ pub fn standing(page: &OrganisePage, record: &SignUpRecord, session: &str) -> Ve
         });
     }
     said
-}
-
-/// Whether a date was called off, which is something else than giving it back.
-fn is_off(page: &OrganisePage, record: &SignUpRecord, session: &str) -> bool {
-    let initiative = page.initiative(&record.initiative);
-    initiative.is_some_and(|it| it.session(session).is_none() && wording::session_of(&it, session).is_some())
 }

@@ -35,10 +35,8 @@ impl Outbox {
         let language = Language::parse(&account.language).unwrap_or(Language::DEFAULT);
         let texts = language.organising();
         let mut entries = Vec::new();
-        for count in counts.iter().filter(|count| count.asked > 0 || count.is_new()) {
-            if entries.len() < SHOWN {
-                entries.push(self.digested(language, base, count, now)?);
-            }
+        for count in counts.iter().filter(|count| count.asked > 0 || count.is_new()).take(SHOWN) {
+            entries.push(self.digested(language, base, count, now)?);
         }
         let (subject, lead) = match span.since {
             Some(_) => (texts.digest_subject, texts.digest_lead),

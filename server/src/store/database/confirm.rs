@@ -12,7 +12,8 @@ use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::tables::ATTENDANCES;
 use crate::store::{
-    ALERTS, Attendance, AttendanceState, Confirmation, Digest, Message, MessageKind, SeatLimit, StoreError,
+    ALERTS, Attendance, AttendanceState, Confirmation, Digest, Message, MessageKind, Purpose, SeatLimit,
+    StoreError,
 };
 
 /// Participants of one address in one initiative, at most.
@@ -45,18 +46,22 @@ impl Others {
 }
 
 impl Database {
+    /// Confirms the attempt of that id by the link of that hash.
     pub(super) async fn confirm_attempt(
         &self,
-        (email_h, id): (&Digest, &str),
+        (hash, id): (&Digest, &str),
         others: Others,
         sinks: &[String],
         limits: &[(String, SeatLimit)],
         now: i64,
     ) -> Result<Confirmation, StoreError> {
+        let Some(link) = self.link_for(hash, Purpose::Confirm, now).await? else {
+            return Ok(Confirmation::UnknownLink);
+        };
+        let of = (&link.email_h, id);
         retried(move || async move {
             let mut transaction = self.driver.begin().await?;
-            let confirmation =
-                confirm_within(&mut *transaction, (email_h, id), others, sinks, limits, now).await?;
+            let confirmation = confirm_within(&mut *transaction, of, others, sinks, limits, now).await?;
             transaction.commit().await?;
             Ok(confirmation)
         })

@@ -48,12 +48,7 @@ impl LinkStore for Database {
         limits: &[(String, SeatLimit)],
         now: i64,
     ) -> Result<Confirmation, StoreError> {
-        match self.link_for(hash, Purpose::Confirm, now).await? {
-            Some(link) => {
-                self.confirm_attempt((&link.email_h, id), Others::GivenBack, sinks, limits, now).await
-            }
-            None => Ok(Confirmation::UnknownLink),
-        }
+        self.confirm_attempt((hash, id), Others::GivenBack, sinks, limits, now).await
     }
 
     async fn confirm_beside(
@@ -64,10 +59,7 @@ impl LinkStore for Database {
         limits: &[(String, SeatLimit)],
         now: i64,
     ) -> Result<Confirmation, StoreError> {
-        match self.link_for(hash, Purpose::Confirm, now).await? {
-            Some(link) => self.confirm_attempt((&link.email_h, id), Others::Stay, sinks, limits, now).await,
-            None => Ok(Confirmation::UnknownLink),
-        }
+        self.confirm_attempt((hash, id), Others::Stay, sinks, limits, now).await
     }
 
     async fn dismiss(&self, hash: &Digest, ids: &[&str], now: i64) -> Result<LinkUse, StoreError> {
