@@ -12,8 +12,8 @@ const FOLDER: &str = "v1/a/gazetteer-";
 /// The country of names that say none.
 pub(super) const FRANCE: &str = "fr";
 
-/// Where a place is looked for that somebody types who need not be in France: there first, then around it.
-pub const COUNTRIES: &str = "fr be ch lu mc de es it gb";
+/// Countries whose places are known, as tags say them: France, then its neighbours.
+pub const COUNTRIES: [&str; 9] = ["FR", "BE", "CH", "LU", "MC", "DE", "ES", "IT", "GB"];
 
 /// Places that are proposed at most while somebody types.
 pub(super) const PROPOSED: usize = 8;
@@ -28,12 +28,22 @@ pub(super) fn with_label(countries: &str, name: &str) -> String {
     [countries, " ", said].concat()
 }
 
+/// The folders of those countries, in that order, each once, however often a stranger names it: the files of each are read.
+fn folders(countries: &str) -> Vec<&'static str> {
+    let mut folders = Vec::new();
+    for said in fold(countries).split(' ') {
+        let known = gazetteer::COUNTRIES.into_iter().find(|folder| *folder == said);
+        folders.extend(known.filter(|folder| !folders.contains(folder)));
+    }
+    folders
+}
+
 impl Bundle {
     /// What a postcode, a name or a label means in some countries, as [`Lookup`] reads them, labelled for people of the country `home` (empty: of the first). Nothing
     /// without a gazetteer. Reads files: not for the thread that answers requests.
     pub fn place(&self, name: &str, countries: &str, home: &str) -> Meant {
         let Some(folder) = self.gazetteer() else { return Meant::default() };
-        let mut lookup = Lookup::new(countries, name, true);
+        let mut lookup = Lookup::new(&folders(countries).join(" "), name, true);
         while let Some(file) = lookup.wants() {
             let Some(text) = self.text(&folder, file) else { break };
             lookup.add(&text);
@@ -70,13 +80,11 @@ impl Bundle {
     /// What the gazetteers of those countries have for what somebody types, a shard each, in their order.
     pub(super) fn shards(&self, typed: &str, countries: &str) -> Vec<String> {
         let Some(folder) = self.gazetteer() else { return Vec::new() };
-        let folded = fold(countries);
-        let known = folded.split(' ').filter(|country| gazetteer::COUNTRIES.contains(country));
         let shard = |country: &str| {
             let text = |file: &str| self.text(&folder, &[country, "/", file].concat());
             text(&Index::parse(&text("index.txt")?).shard_for(typed)?)
         };
-        known.filter_map(shard).collect()
+        folders(countries).into_iter().filter_map(shard).collect()
     }
 
     /// Whether there are places to be found.
@@ -106,5 +114,17 @@ impl Bundle {
                 folders.into_iter().find(|folder| root.join([folder, INDEX].concat()).is_file())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_country_is_read_once_in_the_order_in_which_they_are_named() {
+        assert_eq!(folders("BE, fr be; FR XX FR"), ["be", "fr"]);
+        assert_eq!(folders(&COUNTRIES.join(" ").repeat(200)).len(), 9);
+        assert!(folders("").is_empty() && COUNTRIES.iter().all(|country| folders(country).len() == 1));
     }
 }

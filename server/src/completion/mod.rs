@@ -77,7 +77,7 @@ impl Asked {
         if length == 0 || length > LONGEST || place.contains(char::is_control) {
             return Err(Error::Malformed("place"));
         }
-        let countries = if countries.is_empty() { COUNTRIES.to_owned() } else { countries };
+        let countries = if countries.is_empty() { COUNTRIES.join(" ") } else { countries };
         Ok(Self { place, countries, language })
     }
 }

@@ -6,6 +6,7 @@ use alentour_texts::Language;
 
 use super::colour::Colour;
 use super::place_to_paste::PlaceToPaste;
+use crate::bundle::COUNTRIES;
 use crate::http::query;
 
 /// Bytes of a text that is looked at: a place, a title, an address of an initiative.
@@ -14,8 +15,6 @@ const LONGEST: usize = 300;
 pub const RADII: [&str; 6] = ["5", "10", "25", "50", "100", "any"];
 /// The distance that a tag has which names none.
 pub const RADIUS: &str = "25";
-/// Countries whose places are known, as tags say them: France, then its neighbours.
-pub const COUNTRIES: [&str; 9] = ["FR", "BE", "CH", "LU", "MC", "DE", "ES", "IT", "GB"];
 
 /// Light or dark: as the page is, then as tags say it.
 pub const THEMES: [&str; 4] = ["page", "light", "dark", "auto"];

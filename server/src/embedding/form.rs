@@ -4,11 +4,12 @@ use alentour_model::{Cause, Kind};
 use alentour_texts::{Language, fill};
 use maud::{Markup, html};
 
-use super::choices::{COUNTRIES, Choices, RADII, Room, Show, THEMES};
+use super::choices::{Choices, RADII, Room, Show, THEMES};
 use super::colour::{Colour, decimal};
 use super::meant::{Meaning, Named};
 use super::place_to_paste::PlaceToPaste;
 use super::question::{ANSWER, Question, said_of};
+use crate::bundle::COUNTRIES;
 use crate::completion;
 use crate::people::page::PeoplePage;
 

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::choices::{Choices, Show};
 use crate::addressed::decoded;
-use crate::bundle::{self, Understood};
+use crate::bundle::{COUNTRIES, Understood};
 use crate::position::is_position;
 use crate::state::AppState;
 
@@ -82,9 +82,9 @@ fn place(state: &AppState, choices: &Choices) -> Named<Place> {
     if !state.bundle.has_gazetteer() {
         return Named::Is(Place { name: typed.to_owned(), country: String::new() });
     }
-    let chosen = choices.countries.join(" ");
+    let chosen: &[&str] = if choices.countries.is_empty() { &COUNTRIES } else { &choices.countries };
     let labels = |places: Vec<Locality>| places.iter().map(|place| (place.label(), place.label())).collect();
-    match state.bundle.understood(typed, if chosen.is_empty() { bundle::COUNTRIES } else { &chosen }) {
+    match state.bundle.understood(typed, &chosen.join(" ")) {
         Understood::Unknown => Named::Unknown,
         Understood::Like(places) => Named::Like(labels(places)),
         Understood::OneOf(places) => Named::OneOf(labels(places)),

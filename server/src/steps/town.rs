@@ -31,7 +31,7 @@ impl Town {
         if !bundle.has_gazetteer() {
             return Self::Unasked;
         }
-        match bundle.understood(typed, COUNTRIES) {
+        match bundle.understood(typed, &COUNTRIES.join(" ")) {
             Understood::Unknown => Self::Unknown,
             Understood::Like(places) | Understood::OneOf(places) => Self::OneOf(places),
             Understood::Is(place) => Self::Is(place),

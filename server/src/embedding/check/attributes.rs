@@ -5,9 +5,9 @@ use alentour_model::text::fold;
 use alentour_model::{Cause, Kind};
 use alentour_texts::Language;
 
-use super::super::choices::COUNTRIES;
 use super::names::{KNOWN, OF_FRAMES, meant};
 use super::report::{Finding, Findings, cut};
+use crate::bundle::COUNTRIES;
 
 /// What scripts have themselves, though it looks like one of ours.
 const OF_SCRIPTS: [&str; 2] = ["lang", "loading"];

@@ -1,8 +1,8 @@
 //! What a page names that only the server knows: places and initiatives.
 
-use super::super::choices::COUNTRIES;
 use super::super::meant::identifier;
 use super::report::{Finding, Findings};
+use crate::bundle::COUNTRIES;
 use crate::http::Error;
 use crate::position::is_position;
 use crate::state::AppState;
