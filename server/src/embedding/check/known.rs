@@ -1,5 +1,7 @@
 //! What a page names that only the server knows: places and initiatives.
 
+use alentour_model::gazetteer::Locality;
+
 use super::super::meant::identifier;
 use super::report::{Finding, Findings};
 use crate::bundle::COUNTRIES;
@@ -41,8 +43,7 @@ fn meant_by(state: &AppState, place: &str, countries: &str) -> Option<Finding> {
         return (!is_sure).then(|| Finding::with("place_taken", place).instead(taken.label()));
     }
     let abroad = state.bundle.named(place, &COUNTRIES.join(" "));
-    let country = abroad.taken().map(|place| place.area.get(..2).unwrap_or_default().to_owned());
-    match country.filter(|country| abroad.is_clear() && COUNTRIES.contains(&country.as_str())) {
+    match abroad.taken().filter(|_| abroad.is_clear()).map(Locality::country) {
         Some(country) if country != "FR" => {
             Some(Finding::with("place_abroad", place).line(format!("data-countries=\"{country} FR\"")))
         }
